@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from bot.channels.base import Door
+from bot.channels.dingtalk import wiring as dingtalk
 from bot.channels.dingtalk.connection import Leads
-from bot.channels.dingtalk.door import DingTalkDoor
 from bot.channels.dingtalk.gateway import Gateway
 from bot.channels.dingtalk.parse import parse_event, read_event
 from bot.channels.dingtalk.stream import StreamClient, Take
 from bot.channels.reports.connector import ReportConnector
 from bot.channels.sms.gateway import SmsGateway
+from bot.channels.token_store import DatabaseTokenStore
+from bot.channels.tokens import SharedToken
 from bot.channels.webhook.caller import WebhookCaller, key_of
 from bot.channels.wecom.appchat import AppChats
 from bot.channels.wecom.channel import WeComChannel
@@ -21,8 +23,6 @@ from bot.channels.wecom.directory import MOST_BYTES, READ_SECONDS, WeComDirector
 from bot.channels.wecom.door import WeComDoor
 from bot.channels.wecom.groups import WeComGroups
 from bot.channels.wecom.robot import Robots
-from bot.channels.wecom.store import DatabaseTokenStore
-from bot.channels.wecom.tokens import SharedToken
 from bot.dispatch import Intake
 from bot.inbound import Inbound
 from bot.phrases.command_words import COMMAND_WORDS
@@ -31,7 +31,7 @@ from cards.actions import Signer
 from cards.channel import Channel
 from config.company import Company
 from config.in_force import InForce
-from config.settings import DingTalkSettings, Settings, SmsSettings, WebhookSettings, WeComSettings
+from config.settings import Settings, SmsSettings, WebhookSettings, WeComSettings
 from core.privacy import Vault
 from core.store.database import Database
 from core.store.files import Files
@@ -118,8 +118,9 @@ def build(
         doors["wecom"] = _wecom_door(settings.wecom)
         channels["wecom"] = _wecom_channel(settings.wecom, store, signers["wecom"])
     if settings.dingtalk:
-        signers["dingtalk"] = _signer(vault, _dingtalk_name(settings.dingtalk))
-        doors["dingtalk"] = _dingtalk_door(settings.dingtalk)
+        signers["dingtalk"] = _signer(vault, dingtalk.name_of(settings.dingtalk))
+        doors["dingtalk"] = dingtalk.door_of(settings.dingtalk)
+        channels["dingtalk"] = dingtalk.channel_of(settings.dingtalk, store, signers["dingtalk"])
     intake = Intake(store, in_force, doors, signers)
     keeper = Keeper(store, Files(settings.var_dir / "media"), limits_of(settings))
     sms = _sms_gateway(settings.sms, store) if settings.sms else None
@@ -157,7 +158,7 @@ def build(
         Assigner(store, in_force),
         _organisation(app, store, in_force) if app else None,
         _contacts_door(app) if app else None,
-        _card_door(settings.dingtalk) if settings.dingtalk else None,
+        dingtalk.card_door_of(settings.dingtalk) if settings.dingtalk else None,
         HandingOver(store, in_force),
         keeper,
         Timetable(store, in_force, (MorningCards(), *boards.JOBS)),
@@ -223,24 +224,6 @@ def _contacts_door(app: WeComSettings) -> WeComDoor | None:
         aes_key=aes_key.get_secret_value(),
         contacts_only=True,
     )
-
-
-def _dingtalk_name(app: DingTalkSettings) -> str:
-    return f"dingtalk:{app.client_id}:{app.robot_code}"
-
-
-def _dingtalk_door(app: DingTalkSettings) -> DingTalkDoor:
-    """It reads what comes in either mode; `bot/app.py` opens it to the network in HTTP mode only."""
-    secret = app.client_secret.get_secret_value()
-    return DingTalkDoor(of="message", secret=secret, robot_code=app.robot_code, corp_id=app.corp_id)
-
-
-def _card_door(app: DingTalkSettings) -> DingTalkDoor | None:
-    """The address of taps, in HTTP mode."""
-    if app.mode != "http":
-        return None
-    secret = app.card_secret.get_secret_value()
-    return DingTalkDoor(of="tap", secret=secret, robot_code=app.robot_code, corp_id=app.corp_id)
 
 
 def wecom_directory(settings: Settings, store: Store) -> WeComDirectory | None:

@@ -6,6 +6,7 @@ platform answers; it raises only for a bug of ours.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol, TypeAlias
 
 from cards.model import Card
@@ -51,10 +52,11 @@ class Permanent:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """A limit of the platform is reached; wait `after` seconds with everything."""
+    """A limit of the platform is reached; wait `after` seconds with what has this limit, or with `everything`."""
 
     after: float
     why: str
+    everything: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +155,15 @@ class Texting(Protocol):
 
 
 class Channel(Protocol):
-    """One platform, seen from inside. `name` is what stands in inbox and outbox rows (`wecom`, `dingtalk`)."""
+    """One platform, seen from inside. `name` is what stands in inbox and outbox rows (`wecom`, `dingtalk`).
+
+    `changes_freely`: how long a card can be changed once it was sent, as often as is wanted; None: only with the
+    one-time codes that the platform gives.
+    """
 
     name: str
     pace: Pace
+    changes_freely: timedelta | None
 
     def send_card(self, to: str, card: Card, card_id: str, *, again: bool) -> Sent | Fault:
         """Send `card` to the member `to` under the key that `card_id` makes. Its buttons carry `card_id.revision`.
@@ -165,13 +172,15 @@ class Channel(Protocol):
         """
         ...
 
-    def update_card(self, to: str, card: Card, card_id: str, code: str) -> Sent | Expired | Fault:
-        """Change the card that was sent as `card_id`, for `to` alone, with a one-time `code`."""
+    def update_card(self, to: str, card: Card, card_id: str, code: str | None) -> Sent | Expired | Fault:
+        """Change the card that was sent as `card_id`, for `to` alone, with a one-time `code`; without one where a card
+        `changes_freely`."""
         ...
 
     def send_text(self, to: str, text: str, *, again: bool) -> Sent | Fault:
         """Send plain text of at most `text_bytes` bytes (the caller splits). `again` as in `send_card`: the
-        platform is asked to drop it if it has the same text from just before."""
+        platform is asked to drop it if it has the same text from just before. One that cannot be asked (DingTalk) may
+        bring it twice."""
         ...
 
     def send_picture(self, to: str, media_id: str) -> Sent | Expired | Fault:

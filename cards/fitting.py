@@ -97,12 +97,30 @@ def cut_evenly(lines: list[str], maximum: int) -> list[str]:
     room = maximum - max(len(lines) - 1, 0)
     if room < len(lines):
         raise ValueError(f"{len(lines)} lines do not fit into {maximum} characters")
-    shares = [0] * len(lines)
-    order = sorted(range(len(lines)), key=lambda index: width(lines[index]))
+    return [cut(line, share) for line, share in zip(lines, _shares([*map(width, lines)], room), strict=True)]
+
+
+def cut_evenly_bytes(lines: list[str], maximum: int) -> list[str]:
+    """The same of lines that have at most `maximum` bytes of UTF-8 together; what joins them is not counted.
+
+    Raises:
+        ValueError: there are so many lines that they cannot have one character each.
+    """
+    if maximum < len(lines) * 4:
+        raise ValueError(f"{len(lines)} lines do not fit into {maximum} bytes")
+    return [
+        cut_bytes(line, share) for line, share in zip(lines, _shares([*map(byte_length, lines)], maximum), strict=True)
+    ]
+
+
+def _shares(lengths: list[int], room: int) -> list[int]:
+    """How much of `room` each may have: what it needs, if that is less than an even share of what is left."""
+    shares = [0] * len(lengths)
+    order = sorted(range(len(lengths)), key=lambda index: lengths[index])
     for position, index in enumerate(order):
-        shares[index] = min(width(lines[index]), room // (len(lines) - position))
+        shares[index] = min(lengths[index], room // (len(lengths) - position))
         room -= shares[index]
-    return [cut(line, share) for line, share in zip(lines, shares, strict=True)]
+    return shares
 
 
 def split_bytes(text: str, maximum: int = MESSAGE_BYTES) -> list[str]:

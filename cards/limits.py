@@ -3,7 +3,8 @@
 A *hard* limit is refused by the platform (the person would get nothing): `check_wecom` raises on it whenever a card
 is rendered, so a bug is met in a test. A *soft* limit is where the platform stops showing text: renderers cut there
 (`cards/fitting.py`, whose functions can be had from here too).
-Source of the numbers: WeCom's document 90236 (template_card), read 2026-08.
+Sources of the numbers: WeCom's document 90236 (template_card), read 2026-08; DingTalk's
+open.dingtalk.com/document/development/instructions-for-filling-in-api-card-data.
 """
 
 import re
@@ -15,6 +16,7 @@ from typing import Any
 from cards.fitting import MESSAGE_BYTES, byte_length, cut, cut_bytes, cut_evenly, split_bytes, width
 
 __all__ = [
+    "DINGTALK_VALUE_BYTES",
     "MESSAGE_BYTES",
     "WECOM",
     "Limit",
@@ -23,6 +25,7 @@ __all__ = [
     "TooLarge",
     "Unit",
     "byte_length",
+    "check_dingtalk",
     "check_wecom",
     "cut",
     "cut_bytes",
@@ -161,6 +164,8 @@ _UNIQUE = (
     ("select_list[].option_list", "id"),
 )
 _URLS = ("card_action.url", "horizontal_content_list[].url", "jump_list[].url", "button_list[].url")
+DINGTALK_VALUE_BYTES = 1024
+_DINGTALK_KEY_BYTES = 100
 _TASK_ID = re.compile(r"[0-9A-Za-z_\-@]+")
 _WEB = re.compile(r"https?://[^\s]+")
 
@@ -197,6 +202,21 @@ def check_wecom(payload: Mapping[str, Any], *, update: bool = False) -> None:
         if not any(value for _, value in _walk(payload, path)):
             raise Malformed(path, f"required for {kind}")
     _check_values(payload)
+
+
+def check_dingtalk(variables: Mapping[str, Any]) -> None:
+    """Check a `cardParamMap` against every hard limit: all strings, and each of at most 1 KB.
+
+    Raises:
+        TooLarge: a variable or its name is longer than DingTalk takes.
+        Malformed: one is no string, which DingTalk refuses whatever it is.
+    """
+    for name, value in variables.items():
+        if not isinstance(value, str):
+            raise Malformed(name, "no string")
+        for what, limit in ((name, _DINGTALK_KEY_BYTES), (value, DINGTALK_VALUE_BYTES)):
+            if byte_length(what) > limit:
+                raise TooLarge(name, limit, byte_length(what))
 
 
 def _check_values(payload: Mapping[str, Any]) -> None:

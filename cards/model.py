@@ -46,22 +46,26 @@ class Link:
 @dataclass(frozen=True, slots=True)
 class Option:
     """One line of a checklist or a select: `text` is the short line to tick, `detail` more about it (shown where the
-    platform has room: below the title in WeCom), `key` what comes back when it was ticked."""
+    platform has room: below the title in WeCom), `key` what comes back when it was ticked. `turns`: it is none of the
+    things to choose from, but turns the page: where not all find room, it does."""
 
     key: str
     text: str
     detail: str = ""
     checked: bool = False
+    turns: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """Options to tick, and the one button that sends them. Comes back as `Tap.selected[key]`."""
+    """Options to tick, and the one button that sends them. Comes back as `Tap.selected[key]`. `typed` says how the same
+    is done by typing: it is shown where the platform has nothing to tick (DingTalk)."""
 
     key: str
     options: tuple[Option, ...]
     submit: Button
     multiple: bool = True
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

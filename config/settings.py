@@ -75,7 +75,9 @@ class WeComSettings:
 @dataclass(frozen=True, slots=True)
 class DingTalkSettings:
     """The DingTalk app. `mode` is `stream` or `http`; `card_secret` signs taps that come over HTTP (the apiSecret under
-    which their address is registered), `corp_id` is the organisation, if it was said."""
+    which their address is registered), `corp_id` is the organisation, if it was said. `card_variables`: what the
+    variables of an own card template are called, by `title`, `body`, `status`, `buttons`. `monthly_calls`: how many
+    calls DingTalk allows in a month."""
 
     client_id: str
     client_secret: SecretStr
@@ -86,6 +88,8 @@ class DingTalkSettings:
     card_template: str | None
     card_secret: SecretStr
     corp_id: str | None = None
+    card_variables: tuple[tuple[str, str], ...] = ()
+    monthly_calls: int = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +175,8 @@ class Settings(BaseSettings):
     dingtalk_card_template: kinds.Plain | None = None
     dingtalk_card_secret: kinds.BearerToken | None = None
     dingtalk_corp_id: kinds.Plain | None = None
+    dingtalk_card_variables: kinds.CardVariables = ()
+    dingtalk_monthly_calls: kinds.MonthlyCalls = 5000
 
     @classmethod
     def settings_customise_sources(
@@ -209,11 +215,20 @@ class Settings(BaseSettings):
         client_id, secret, robot = self.dingtalk_client_id, self.dingtalk_client_secret, self.dingtalk_robot_code
         if client_id is None or secret is None or robot is None:
             return None
-        bases = (self.dingtalk_api_base, self.dingtalk_oapi_base)
-        how = (self.dingtalk_mode, self.dingtalk_card_template)
-        # Without a secret taps would not be signed at all: the app's own, which is there, is better than that.
-        signs_taps = self.dingtalk_card_secret or secret
-        return DingTalkSettings(client_id, secret, robot, *bases, *how, signs_taps, self.dingtalk_corp_id)
+        return DingTalkSettings(
+            client_id=client_id,
+            client_secret=secret,
+            robot_code=robot,
+            api_base=self.dingtalk_api_base,
+            oapi_base=self.dingtalk_oapi_base,
+            mode=self.dingtalk_mode,
+            card_template=self.dingtalk_card_template,
+            # Without a secret taps would not be signed at all: the app's own, which is there, is better than that.
+            card_secret=self.dingtalk_card_secret or secret,
+            corp_id=self.dingtalk_corp_id,
+            card_variables=self.dingtalk_card_variables,
+            monthly_calls=self.dingtalk_monthly_calls,
+        )
 
     @property
     def sms(self) -> SmsSettings | None:

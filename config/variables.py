@@ -85,6 +85,20 @@ def _shaped(pattern: str, what: str, example: str) -> Callable[[str], str]:
     return check
 
 
+_CARD_PARTS = ("title", "body", "status", "buttons")
+
+
+def _card_variables(text: str) -> tuple[tuple[str, str], ...]:
+    """`title=title,body=content`: parts of a card, and what a template calls them."""
+    pairs = [tuple(part.strip() for part in each.partition("=")[::2]) for each in text.split(",")]
+    names = [name for name, _ in pairs]
+    fits = all(name in _CARD_PARTS and re.fullmatch(r"[A-Za-z_][0-9A-Za-z_]{0,63}", called) for name, called in pairs)
+    if not fits or len(set(names)) < len(names):
+        what = f"卡片模板的变量名，部分为 {'、'.join(_CARD_PARTS)}"
+        raise wrong("shape", what=what, found=quoted(text), example="title=title,body=content")
+    return tuple((name, called) for name, called in pairs)
+
+
 def _secret(pattern: str, what: str, next_step: str) -> Callable[[str], str]:
     def check(text: str) -> str:
         if re.fullmatch(pattern, text):
@@ -260,6 +274,8 @@ Environment = Annotated[str, BeforeValidator(_choice("production", "demo", "test
 LogLevel = Annotated[str, BeforeValidator(_choice("info", "debug", "warning", "error"))]
 SqliteSync = Annotated[Literal["normal", "full"], BeforeValidator(_choice("normal", "full"))]
 DingTalkMode = Annotated[str, BeforeValidator(_choice("stream", "http"))]
+CardVariables = Annotated[tuple[tuple[str, str], ...], BeforeValidator(_card_variables)]
+MonthlyCalls = Annotated[int, BeforeValidator(_number(1, 999_999_999, 5000))]
 Port = Annotated[int, BeforeValidator(_number(1, 65535, 8000))]
 Days = Annotated[int, BeforeValidator(_number(1, 365, 7))]
 FileMegabytes = Annotated[int, BeforeValidator(_number(1, 20, 20))]  # the platform gives and takes no more

@@ -26,6 +26,7 @@ import core.risk.models
 import core.schedule.runs
 import core.store.answers
 import core.store.audit
+import core.store.calls
 import core.store.cardcodes
 import core.store.config_versions
 import core.store.dialogs

@@ -1,8 +1,12 @@
-"""Cards that hang in a chat: changing them with one-time codes, and putting right what changed while they were sent.
+"""Cards that hang in a chat: changing them, and putting right what changed while they were sent.
 
-A platform gives a code with the sending and one with each tap. Each changes the card once; those that are not used at
-once are kept. A card that no code changes any more is shown anew.
+One platform gives a code with the sending and one with each tap. Each changes the card once; those that are not used at
+once are kept. Another changes a card freely (`Channel.changes_freely`), as often as is wanted; only not while it waits
+for the answer to a tap on it. A card that cannot be changed any more is shown anew.
 """
+
+import time
+from datetime import timedelta
 
 import structlog
 from sqlalchemy.orm import Session
@@ -12,22 +16,46 @@ from cards.model import Card
 from cards.views.own import left_card
 from core.people import queries as people
 from core.privacy import Unreadable
-from core.store import cardcodes, issued, outbox, outbox_lease, post
+from core.store import cardcodes, issued, outbox, outbox_lease, outbox_sent, post
 from core.store.issued import Face, IssuedCard
 from core.store.outbox import Kind, OutboxRow
 from core.store.unit import Store, Unit
 from jobs import news
 from jobs.attempts import Skip
 
+ANSWERED_SECONDS = 0.2
+"""So old is a tap's change at least that goes out without a code: the tap is answered by then. It is answered right
+after the change was written, in a few milliseconds; but a relay that is at work already may see the row before."""
+
 _log = structlog.get_logger(__name__)
 
 
-def change(store: Store, channel: Channel, userid: str, card: Card, row: OutboxRow) -> Sent | Expired | Fault:
-    """Change the card of `row` where it hangs: with the code on the row, and when one is refused with the next of
-    those that are kept.
+def change(store: Store, channel: Channel, userid: str, card: Card, row: OutboxRow) -> Sent | Expired | Fault | Skip:
+    """Change the card of `row` where it hangs, freely or with a code.
 
-    Expired if no code does it. But if an earlier attempt may have arrived, that is what spent its code: Sent.
+    Freely: of several changes that wait only the last is made, which draws the newest state: each costs a call of the
+    month's. With codes: with the one on the row, and when one is refused with the next of those that are kept; Expired
+    if no code does it, but if an earlier attempt may have arrived, that is what spent its code: Sent.
     """
+    if channel.changes_freely is None:
+        return _change_with_codes(store, channel, userid, card, row)
+    with store.read() as session:
+        if outbox_sent.is_changed_later(session.connection(), row):
+            return Skip("changed later")
+    _let_it_be_answered(store, row)
+    return channel.update_card(userid, card, row.card_id or "", None)
+
+
+def _let_it_be_answered(store: Store, row: OutboxRow) -> None:
+    """What nobody tapped for waits for nothing."""
+    left = ANSWERED_SECONDS - (store.clock() - row.created_at).total_seconds()
+    if row.reminder is None and 0 < left <= ANSWERED_SECONDS:
+        time.sleep(left)
+
+
+def _change_with_codes(
+    store: Store, channel: Channel, userid: str, card: Card, row: OutboxRow
+) -> Sent | Expired | Fault:
     code = _own_code(store, row)
     tried_before = code is not None and row.maybe_sent
     if code is None:
@@ -82,10 +110,13 @@ def _opened(store: Store, row: OutboxRow, place: str, sealed: bytes) -> str | No
         return None
 
 
-def came(unit: Unit, row: OutboxRow, card: Card, sent: Sent) -> None:
-    """The card hangs as it was drawn. The code that came with it is kept; and what was to change while it was on its
-    way is changed now: nobody else will do it, for there was no code to do it with."""
+def came(unit: Unit, row: OutboxRow, card: Card, sent: Sent, lasting: timedelta | None) -> None:
+    """The card hangs as it was drawn, and can be changed: freely for as long as `lasting`, or with the code that came
+    with it. What was to change while it was on its way is changed now: nobody else will do it, for then it could not.
+    """
     card_id = row.card_id or ""
+    if lasting is not None:
+        post.set_free(unit, card_id, lasting)
     if sent.code:
         post.keep_code(unit, card_id, sent.code, sent.code_seconds)
     post.hangs(unit, card_id, card.revision, news.outlived)

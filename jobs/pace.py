@@ -71,19 +71,19 @@ class Limited:
         self._lock = threading.Lock()
         self._until: dict[str, tuple[datetime, timedelta]] = {}
 
-    def note(self, row: OutboxRow, now: datetime, seconds: float) -> None:
-        """It refused this row, for so long."""
+    def note(self, row: OutboxRow, now: datetime, seconds: float, *, everything: bool = False) -> None:
+        """It refused this row, for so long; `everything`: and with it all that is asked of the platform."""
         span = timedelta(seconds=seconds)
         with self._lock:
-            self._until[_interface(row)] = now + span, span
+            self._until[row.channel if everything else _interface(row)] = now + span, span
 
     def waits(self, row: OutboxRow, now: datetime) -> Paced | None:
         """How long this row is not to be tried; None if it may be."""
         with self._lock:
-            until, span = self._until.get(_interface(row), (now, MINUTE))
-        left = until - now
+            found = [self._until.get(name, (now, MINUTE)) for name in (row.channel, _interface(row))]
         # More than was to be waited: the clock has been put back since.
-        return Paced(left.total_seconds()) if timedelta(0) < left <= span else None
+        left = [until - now for until, span in found if timedelta(0) < until - now <= span]
+        return Paced(max(left).total_seconds()) if left else None
 
 
 def _interface(row: OutboxRow) -> str:

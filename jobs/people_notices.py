@@ -6,6 +6,7 @@ from core.manners.kinds import ReminderKind
 from core.people import queries as people
 from core.people.events import AccessEnded, AccountContested, PeopleJoined, PersonLeft
 from core.store import post
+from core.store.calls import CallsRunLow
 from core.store.unit import Unit
 from jobs.reach import say
 
@@ -39,6 +40,11 @@ def account_contested(unit: Unit, event: AccountContested) -> None:
     holder = names[event.holder_id] if event.holder_id is not None else None
     text = texts.account_contested(names[event.person_id], event.old, event.new, holder)
     _say_to_administrators(unit, text)
+
+
+def calls_run_low(unit: Unit, event: CallsRunLow) -> None:
+    """The administrators: they buy more, or see to it that less is asked of the platform."""
+    _say_to_administrators(unit, texts.calls_run_low(event))
 
 
 def _say_to_administrators(unit: Unit, text: str) -> None:

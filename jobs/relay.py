@@ -375,7 +375,7 @@ class Relay:
                 case Sent():
                     closed = outbox_lease.close(session, row.id, holder, OutboxState.SENT, now=now)
                     if closed and attempt.card is not None:
-                        hanging.came(unit, row, attempt.card, outcome)
+                        hanging.came(unit, row, attempt.card, outcome, self._channels[row.channel].changes_freely)
                     LATENCY.labels(row.channel).observe(max(0.0, (now - row.created_at).total_seconds()))
                 case Expired():
                     if outbox_lease.close(session, row.id, holder, OutboxState.SUPERSEDED, now=now, fault="code gone"):
@@ -420,7 +420,7 @@ class Relay:
         self, session: Session, row: OutboxRow, holder: str, outcome: Retry | Quota | Misconfigured, now: datetime
     ) -> None:
         if isinstance(outcome, Quota):
-            self._limited.note(row, now, outcome.after)
+            self._limited.note(row, now, outcome.after, everything=outcome.everything)
         wait = MISCONFIGURED_SECONDS if isinstance(outcome, Misconfigured) else outcome.after
         delays = DELAYS[: MOST_DELAYS.get(row.kind)]
         wait = max(wait, delays[min(row.attempts, len(delays)) - 1])

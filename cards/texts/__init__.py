@@ -172,7 +172,7 @@ from cards.texts.merging import (
     unmerge_told,
     unmerged,
 )
-from cards.texts.organisation import NO_POST, account_contested, left_with_leads, new_people
+from cards.texts.organisation import NO_POST, account_contested, calls_run_low, left_with_leads, new_people
 from cards.texts.pool import (
     TICK_FIRST,
     WHICH_LEADS,
@@ -280,6 +280,7 @@ __all__ = [
     "assignment_paused",
     "attached",
     "called_off",
+    "calls_run_low",
     "came_to_a_leaver",
     "cannot_receive",
     "card_not_sent",

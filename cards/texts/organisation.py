@@ -1,6 +1,9 @@
-"""Who came and who went, as administrators are told; and what is said to who has come and may do nothing yet."""
+"""Who came and who went, as administrators are told, and what else only they can see to; and what is said to who has
+come and may do nothing yet."""
 
 from collections.abc import Sequence
+
+from core.store.calls import CallsRunLow
 
 _MOST_NAMED = 10
 
@@ -23,3 +26,18 @@ def account_contested(name: str, old: str, new: str, holder: str | None) -> str:
     who had the old one left long ago."""
     why = f"{new} 是 {holder} 的，所以没有改，两人都照旧" if holder else f"{name} 早已离职，所以没有改"
     return f"企业微信来消息说，{name} 的账号 {old} 换成了 {new}。可 {why}。请到企业微信管理后台核对。"
+
+
+def calls_run_low(event: CallsRunLow) -> str:
+    """The calls of the month run out: what is asked of the platform beyond them it refuses, until the next month."""
+    name = {"wecom": "企业微信", "dingtalk": "钉钉"}.get(event.channel, event.channel)
+    if event.gone:
+        return (
+            f"{name}本月的接口调用量用完了（驼铃用了 {event.used} 次），卡片和消息发不出去，下月 1 日恢复。"
+            "请到开发者后台购买调用量包；驼铃会隔一会儿再试。"
+        )
+    percent = 100 * event.used // event.allowed
+    return (
+        f"{name}本月的接口调用已用 {event.used} 次（{percent}%，每月 {event.allowed} 次），用完后卡片和消息发不出去。"
+        "请到开发者后台购买调用量包，或减少提醒。"
+    )

@@ -124,7 +124,13 @@ def _choices(number: int, each: Filled) -> Checklist:
     )
     label = "选好了" if several else "就选这个"
     submit = Button(label, PickChoices(number, field.key), Style.PRIMARY)
-    return Checklist(TICKS, options, submit=submit, multiple=several)
+    return Checklist(
+        TICKS,
+        options,
+        submit=submit,
+        multiple=several,
+        typed="几项直接回复，用顿号隔开" if several else "也可以直接回复",
+    )
 
 
 def _answers(number: int, each: Filled, own: str) -> list[Button]:
@@ -305,7 +311,7 @@ def fields_card(now: ApplicationNow, page: int, names: Mapping[int, str]) -> Car
     page = page if 1 <= page <= pages else 1
     shown = fields[(page - 1) * FIELDS_A_PAGE : page * FIELDS_A_PAGE]
     options = [Option(each.field.key, _line(each, names)) for each in shown]
-    more = [Option(MORE, "更多的项" if page < pages else "回第一页")] if pages > 1 else []
+    more = [Option(MORE, "更多的项" if page < pages else "回第一页", turns=True)] if pages > 1 else []
     return Card(
         title=cut(f"A{now.number} 改哪一项", 16),
         subtitle="选一项，再点 修改",
@@ -314,6 +320,7 @@ def fields_card(now: ApplicationNow, page: int, names: Mapping[int, str]) -> Car
             (*options, *more),
             submit=Button("修改", ChangeField(now.number, page), Style.PRIMARY),
             multiple=False,
+            typed=f"也可以发 修改 A{now.number} 项",
         ),
     )
 

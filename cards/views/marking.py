@@ -75,7 +75,12 @@ def tags_card(lead: Lead360, offered: Sequence[Tag], history: Sequence[Changed],
     return Card(
         title=saying.first_that_fits([f"L{lead.id} 标签", f"L{lead.id}"], _TITLE),
         subtitle=subtitle,
-        checklist=Checklist(TICKS, options, submit=Button("保存", SetTags(lead.id, seen), Style.PRIMARY)),
+        checklist=Checklist(
+            TICKS,
+            options,
+            submit=Button("保存", SetTags(lead.id, seen), Style.PRIMARY),
+            typed=f"也可以发 标签 L{lead.id} +标签 -标签",
+        ),
     )
 
 

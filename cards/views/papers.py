@@ -22,7 +22,11 @@ def papers_card(now: ApplicationNow) -> Card:
         title=cut(f"A{now.number} 资料 {there}/{len(now.papers)}", 16),
         subtitle="选一份点 发这份，再发图片或文件。✓ 是已有的。",
         checklist=Checklist(
-            TICKS, options, submit=Button("发这份", PickPaper(now.number), Style.PRIMARY), multiple=False
+            TICKS,
+            options,
+            submit=Button("发这份", PickPaper(now.number), Style.PRIMARY),
+            multiple=False,
+            typed=f"也可以发 补材料 A{now.number} 资料名",
         ),
     )
 

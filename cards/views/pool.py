@@ -41,8 +41,12 @@ def pool_card(page: PoolPage, others: Sequence[Waiting], now: datetime) -> Card:
         subtitle=beyond,
         source=_more(page, now),
         lines=(elsewhere,) if elsewhere else (),
-        checklist=Checklist(CHECKLIST, options, submit=submit, multiple=True),
+        checklist=Checklist(CHECKLIST, options, submit=submit, multiple=True, typed=_typed(options)),
     )
+
+
+def _typed(options: tuple[Option, ...]) -> str:
+    return f"几条一起：发 领取 {' '.join(option.key for option in options[:2])}" if len(options) > 1 else ""
 
 
 def watched_pool_card(page: PoolPage, others: Sequence[Waiting], now: datetime) -> Card:

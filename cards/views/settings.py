@@ -32,7 +32,9 @@ def settings_card(manners: Manners, wishes: Wishes) -> Card:
             "打勾的会提醒；去掉的不提醒，事情还在 待办、我的客户 里。",
             *_always(manners),
         ),
-        checklist=Checklist("on", tuple(_options(manners, wishes)), _save(manners, wishes)),
+        checklist=Checklist(
+            "on", tuple(_options(manners, wishes)), _save(manners, wishes), typed="也可以发 设置 名称 开、设置 名称 关"
+        ),
     )
 
 

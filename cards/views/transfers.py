@@ -56,7 +56,12 @@ def pick_card(leads: Sequence[OwnLead], to_id: int, to: str) -> Card:
     return Card(
         title=f"转给 {cut(to, _TITLE - 3)}",
         subtitle="勾选要转的，再点按钮；没有列出的请发 转移 编号 姓名。",
-        checklist=Checklist(CHECKLIST, options, Button(f"转给 {name}", TransferTicked(to_id), Style.PRIMARY)),
+        checklist=Checklist(
+            CHECKLIST,
+            options,
+            Button(f"转给 {name}", TransferTicked(to_id), Style.PRIMARY),
+            typed=f"也可以发 转移 编号 {to}",
+        ),
     )
 
 

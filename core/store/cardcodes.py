@@ -45,14 +45,6 @@ def keep(executor: Executor, card_id: str, sealed: bytes, until: datetime) -> No
     _KEEP.run(executor, {"card_id": card_id, "code": sealed, "until": until})
 
 
-_WORKS = Prepared(select(_C.c.id).where(_C.c.card_id == bindparam("card"), _C.c.until > bindparam("now")).limit(1))
-
-
-def works(executor: Executor, card_id: str, now: datetime) -> bool:
-    """Is there a code with which the card can still be changed?"""
-    return _WORKS.row(executor, {"card": card_id, "now": now}) is not None
-
-
 _OLDEST = (
     select(_C.c.id)
     .where(_C.c.card_id == bindparam("card"), _C.c.until > bindparam("now", type_=UtcDateTime))

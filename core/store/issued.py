@@ -3,6 +3,8 @@
 The row is written before the card is sent, because a tap may come back before the platform has answered our sending.
 `revision` counts up whenever the card's content is to change; a button carries the revision it was made for, so a tap
 on an older picture of the card is recognised.
+
+How a card can be changed is the platform's affair: with one-time codes (`cardcodes`), or freely for as long as it says.
 """
 
 import base64
@@ -15,6 +17,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    ColumnElement,
     ForeignKey,
     Index,
     Integer,
@@ -22,6 +25,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     insert,
+    or_,
     select,
     update,
 )
@@ -35,7 +39,8 @@ from core.store.prepared import Prepared
 
 class IssuedCard(Base):
     """One card in one person's chat. `screen` and `args` say what it shows. `tapped` is a digest of the tap that made
-    it show that, as long as what the tap did stands."""
+    it show that, as long as what the tap did stands. `free_until`: until when it can be changed without a code; it
+    stands there from when the card has come."""
 
     __tablename__ = "issued_card"
     __table_args__ = (Index(None, "created_at"), Index(None, "person_id"))
@@ -48,6 +53,7 @@ class IssuedCard(Base):
     revision: Mapped[int] = mapped_column(Integer, default=1)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     tapped: Mapped[str | None] = mapped_column(String(64))
+    free_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class CardSubject(Base):
@@ -145,6 +151,11 @@ def change_face(executor: Executor, card_id: str, face: Face, tapped: str | None
         executor.execute(insert_new(executor, CardSubject), {"subject": subject, "card_id": card_id})
 
 
+def _can_change(now: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Can the card of the row still be changed where it hangs, without a tap?"""
+    return or_(_T.c.free_until > now, cardcodes.works_for(_T.c.id, now))
+
+
 _OUTDATE = Prepared(update(_T).where(_T.c.id == bindparam("card")).values(revision=_T.c.revision + 1))
 _MOST = 500
 _ABOUT = Prepared(
@@ -156,10 +167,14 @@ _ABOUT = Prepared(
     .with_for_update(key_share=True, of=_T)
 )
 _CHANGEABLE = Prepared(
-    select(_S.c.card_id).where(
-        _S.c.subject == bindparam("of"), cardcodes.works_for(_S.c.card_id, bindparam("now", type_=UtcDateTime))
-    )
+    select(_S.c.card_id)
+    .join(_T, _T.c.id == _S.c.card_id)
+    .where(_S.c.subject == bindparam("of"), _can_change(bindparam("now", type_=UtcDateTime)))
 )
+_CAN_CHANGE = Prepared(
+    select(_T.c.id).where(_T.c.id == bindparam("card"), _can_change(bindparam("now", type_=UtcDateTime)))
+)
+_FREE = Prepared(update(_T).where(_T.c.id == bindparam("card")).values(free_until=bindparam("until")))
 
 
 def outdate(executor: Executor, card_id: str) -> None:
@@ -198,8 +213,8 @@ def hold_about(executor: Executor, subject: str) -> Sequence[About]:
 def hanging(executor: Executor, person_id: int, now: datetime) -> Sequence[tuple[str, str]]:
     """The cards of this person that can still be changed where they hang, each with its channel, the newest first.
     None is held: whoever taps one holds it, and may wait for the person."""
-    works = cardcodes.works_for(_T.c.id, bindparam("now", now, UtcDateTime))
-    wanted = select(_T.c.id, _T.c.channel).where(_T.c.person_id == person_id, works)
+    can = _can_change(bindparam("now", now, UtcDateTime))
+    wanted = select(_T.c.id, _T.c.channel).where(_T.c.person_id == person_id, can)
     rows = executor.execute(wanted.order_by(_T.c.created_at.desc(), _T.c.id))
     return [(row.id, row.channel) for row in rows]
 
@@ -213,6 +228,16 @@ def changeable(executor: Executor, subject: str, now: datetime) -> Set[str]:
     """Which cards about `subject` can still be changed where they hang, without a tap. To be asked after
     `hold_about`: what is asked in one statement with the holding misses the code for which the holding waited."""
     return {row[0] for row in _CHANGEABLE.rows(executor, {"of": subject, "now": now})}
+
+
+def can_change(executor: Executor, card_id: str, now: datetime) -> bool:
+    """Can the card still be changed where it hangs, without a tap?"""
+    return _CAN_CHANGE.row(executor, {"card": card_id, "now": now}) is not None
+
+
+def set_free(executor: Executor, card_id: str, until: datetime) -> None:
+    """The card hangs now, and can be changed until then without a code, as often as is wanted."""
+    _FREE.run(executor, {"card": card_id, "until": until})
 
 
 @dataclass(frozen=True, slots=True)

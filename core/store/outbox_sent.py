@@ -88,6 +88,14 @@ def coming(executor: Executor, targets: Collection[str]) -> Set[str]:
     return {card for (card,) in executor.execute(waiting) if card is not None}
 
 
+def is_changed_later(executor: Executor, row: OutboxRow) -> bool:
+    """Waits another change of the same card for its turn behind this one, which will draw it from a newer state? Only
+    one that is as urgent counts: it is the next of this target."""
+    later = and_(OutboxRow.id > row.id, OutboxRow.priority <= row.priority, OutboxRow.kind == Kind.CHANGE)
+    waits = and_(OutboxRow.target == row.target, IS_PENDING, OutboxRow.card_id == row.card_id)
+    return executor.execute(select(OutboxRow.id).where(waits, later).limit(1)).scalar() is not None
+
+
 def change_waits(executor: Executor, target: str, card_id: str) -> bool:
     """Is the card of `target` to be changed already?"""
     change = and_(OutboxRow.target == target, IS_PENDING, OutboxRow.kind == Kind.CHANGE, OutboxRow.card_id == card_id)

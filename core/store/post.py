@@ -52,8 +52,8 @@ def show_all(unit: Unit, cards: Sequence[tuple[str, int, Face, Why]]) -> None:
 
 def change(unit: Unit, channel: str, person_id: int, card_id: str, code: str | None) -> None:
     """Change the issued card where it hangs, to its face and state of now. `code` is the one-time code that came with
-    a tap; without it one of those that are kept is used, and if there is none a fresh card is sent: a reminder, if its
-    reader did not ask for it."""
+    a tap; without it one of those that are kept is used (where the platform wants one), and if the card cannot be
+    changed any more a fresh one is sent: a reminder, if its reader did not ask for it."""
     unit.current_cards.add(card_id)
     asked = code is not None or person_id == unit.asker
     _put(unit, channel, person_id, Kind.CHANGE, card_id=card_id, code=code, why=ANSWER if asked else UPDATED)
@@ -111,17 +111,17 @@ def _redraw(unit: Unit, card: About, over: Mapping[str, Face]) -> None:
 
 
 def _outdate_coming(unit: Unit, cards: Sequence[About]) -> None:
-    """Of cards without a code, those that are about to be drawn or were just drawn: whoever sends them compares."""
+    """Of cards that cannot be changed, those about to be drawn or just drawn: whoever sends them compares."""
     coming = outbox_sent.coming(unit.connection, {target_of(card.channel, card.person_id) for card in cards})
     issued.outdate_all(unit.connection, [card.id for card in cards if card.id in coming])
 
 
 def hangs(unit: Unit, card_id: str, drawn: int, outlived: Callable[[Face], Face]) -> None:
     """The card hangs in its person's chat now, as it was drawn for revision `drawn`. If it was to change since, it is
-    changed now, as far as there is a code for it: when it was to change it was on its way, and there was none.
-    `outlived` gives the face of a card that hangs longer than it is true.
+    changed now, as far as it can be: when it was to change it was on its way, and could not. `outlived` gives the face
+    of a card that hangs longer than it is true.
 
-    Without a code it stays as it hangs, until it is tapped; who had to know of the change was told otherwise.
+    If it cannot, it stays as it hangs, until it is tapped; who had to know of the change was told otherwise.
     """
     card = issued.hold(unit.connection, card_id)
     if card is None or card.revision == drawn:
@@ -131,8 +131,13 @@ def hangs(unit: Unit, card_id: str, drawn: int, outlived: Callable[[Face], Face]
         issued.change_face(unit.connection, card_id, face)
     target = target_of(card.channel, card.person_id)
     waits = outbox_sent.change_waits(unit.connection, target, card_id)
-    if not waits and cardcodes.works(unit.connection, card_id, unit.now):
+    if not waits and issued.can_change(unit.connection, card_id, unit.now):
         change(unit, card.channel, card.person_id, card_id, None)
+
+
+def set_free(unit: Unit, card_id: str, lasting: timedelta) -> None:
+    """The card hangs, and can be changed freely for so long."""
+    issued.set_free(unit.connection, card_id, unit.now + lasting)
 
 
 def keep_code(unit: Unit, card_id: str, code: str, seconds: int) -> None:

@@ -15,7 +15,7 @@ from bot.sandbox.chats import Message
 from bot.sandbox.faults import Fault
 from cards import texts
 from core.leads.service import release_lead, transfer_lead
-from core.store import cardcodes, post
+from core.store import issued, post
 from core.store.issued import Face
 from core.store.outbox import Kind, OutboxRow, OutboxState
 from core.store.unit import Store, Unit
@@ -37,7 +37,7 @@ def rows(company: Company) -> list[tuple[str, str]]:
 def code_of(company: Company, card: Card) -> bool:
     """Whether a code is kept with which the card can be changed."""
     with company.runtime.store.read() as session:
-        return cardcodes.works(session, card.message.task_id.removeprefix("t-"), company.clock())
+        return issued.can_change(session, card.message.task_id.removeprefix("t-"), company.clock())
 
 
 def hand_over(company: Company, lead: int, to: str = "lina", by: str = "wuyun") -> None:

@@ -68,7 +68,14 @@ class StreamGateway:
     def app(self) -> DingTalkSettings:
         """The settings of an app whose platform this is."""
         return DingTalkSettings(
-            "dingtest01", SecretStr(SECRET), "dingtest01", self.base, self.base, "stream", None, SecretStr(SECRET)
+            client_id="dingtest01",
+            client_secret=SecretStr(SECRET),
+            robot_code="dingtest01",
+            api_base=self.base,
+            oapi_base=self.base,
+            mode="stream",
+            card_template=None,
+            card_secret=SecretStr(SECRET),
         )
 
     @property

@@ -10,7 +10,7 @@ from kit.clock import Believed, Clock
 from kit.company import Company
 from structlog.testing import capture_logs
 
-from bot.channels.wecom.store import DatabaseTokenStore
+from bot.channels.token_store import DatabaseTokenStore
 from core.calendar import Length, Unit, WorkingCalendar
 from core.leads.assignment_rules import Assignment, Member, Method, Rule
 from core.leads.recycling import Lapse, Recycling, RecyclingRule

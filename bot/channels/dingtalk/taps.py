@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.channels.dingtalk.values import Malformed, code_of, object_in, plain, user_of, written
+from cards.render.dingtalk import read_button_id
 
 TOKEN_PARAMS = ("id", "action")
 """Where a button carries its token: as its id (the shared template), or in a parameter (a template of one's own)."""
@@ -20,7 +21,9 @@ _MOST_FIELDS, _MOST_OPTIONS, _OPTION_CHARS = 50, 200, 500
 
 @dataclass(frozen=True, slots=True)
 class Tapped:
-    """A tap: `card` is the outTrackId; `user` is empty if the callback names no user id (a unionId, or nobody)."""
+    """A tap: `card` is the outTrackId; `selected` what was ticked, by question, in a form or by the button itself (a
+    row's button, see `cards.render.dingtalk`); `user` is empty if the callback names no user id (a unionId,
+    or nobody)."""
 
     card: str
     user: str
@@ -36,7 +39,8 @@ def read_tap(found: Mapping[str, Any]) -> Tapped:
     """
     private, params = _params(found)
     user = "" if code_of(found.get("userIdType")) == _UNION_ID else user_of(found.get("userId"))
-    return Tapped(plain(found.get("outTrackId")), user, _token(private, params), _selected(params.get("form")))
+    token, ticked = read_button_id(_token(private, params))
+    return Tapped(plain(found.get("outTrackId")), user, token, ticked | _selected(params.get("form")))
 
 
 def _params(found: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:

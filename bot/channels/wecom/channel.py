@@ -61,6 +61,7 @@ class WeComChannel:
     """The sending half of one WeCom app. `signer` makes the keys of buttons, `clock` is aware UTC."""
 
     name = CHANNEL
+    changes_freely: timedelta | None = None
     # WeCom allows 30 a minute and 1000 an hour per member and drops the rest without an error; 10,000 calls a minute.
     # Of ours 6000 are for reminders.
     pace = Pace(per_minute=24, per_hour=800, app_per_minute=7200)
@@ -86,10 +87,13 @@ class WeComChannel:
         taken = Sent() if again else Permanent("the task_id was used before")
         return self._send(to, {"msgtype": "template_card", "template_card": payload}, {TASK_ID_TAKEN: taken})
 
-    def update_card(self, to: str, card: Card, card_id: str, code: str) -> Sent | Expired | Fault:
-        """Change the card for `to` alone with a one-time code, from sending or from a tap, at most 72 hours old."""
+    def update_card(self, to: str, card: Card, card_id: str, code: str | None) -> Sent | Expired | Fault:
+        """Change the card for `to` alone with a one-time code, from sending or from a tap, at most 72 hours old.
+        Without one WeCom changes nothing: Expired."""
         if not _one_member(to):
             return Permanent("the recipient is no single member")
+        if code is None:
+            return Expired()
         # No task_id, as in WeCom's own samples: the card keeps the one it was sent under.
         payload = render_wecom_update(card, task_id=None, pack=self._packer(card_id, card))
         body = {"userids": [to], "agentid": self._agent_id, "response_code": code, "template_card": payload}

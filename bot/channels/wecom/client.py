@@ -14,8 +14,8 @@ import requests
 from wechatpy.exceptions import WeChatClientException
 from wechatpy.work import WeChatClient
 
+from bot.channels.tokens import Fetched, Token, TokenSource
 from bot.channels.wecom.faults import TOKEN_REJECTED, fault_of
-from bot.channels.wecom.tokens import Fetched, Token, TokenSource
 from bot.channels.wire import MAX_ANSWER_BYTES, BadAnswer, TooLong, Wire, fault_of_exchange, file_name
 from cards.channel import Fault, Misconfigured, Retry
 

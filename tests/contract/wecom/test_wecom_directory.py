@@ -8,9 +8,9 @@ from wecom_kit import AGENT, CORP, Process
 from wecom_server import Asked, Platform, http, running
 from wecom_tokens import InMemoryTokenStore
 
+from bot.channels.tokens import SharedToken
 from bot.channels.wecom.client import WeComApi, WeComClient
 from bot.channels.wecom.directory import MOST_BYTES, PAGE, WeComDirectory
-from bot.channels.wecom.tokens import SharedToken
 from cards.channel import Misconfigured, Permanent, Quota, Retry
 from core.people.organisation import Bureau, Member
 from jobs.addressbook import Absent

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from wecom_kit import NAME, Process
 
-from bot.channels.wecom.tokens import Fetched, SharedToken, Token
+from bot.channels.tokens import Fetched, SharedToken, Token
 from cards.channel import Misconfigured, Quota, Retry, Sent
 
 OK = {"errcode": 0, "errmsg": "ok", "msgid": "m1"}

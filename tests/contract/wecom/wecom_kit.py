@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from wecom_server import Platform
 from wecom_tokens import InMemoryTokenStore
 
+from bot.channels.tokens import SharedToken
 from bot.channels.wecom.channel import WeComChannel
 from bot.channels.wecom.client import WeComApi, WeComClient
-from bot.channels.wecom.tokens import SharedToken
 from cards.actions import Signer
 from cards.lead_actions import ClaimLead
 from cards.model import Button, Card, Field, Style

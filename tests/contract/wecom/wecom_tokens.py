@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.channels.wecom.tokens import StoredToken
+from bot.channels.tokens import StoredToken
 
 
 class InMemoryTokenStore:

@@ -302,6 +302,28 @@ def test_the_wecom_app() -> None:
     assert (app.token_old.get_secret_value(), app.aes_key_old) == ("before", None)
 
 
+def test_the_card_template_and_the_calls_of_dingtalk() -> None:
+    variables = {"DINGTALK_CLIENT_ID": "dingabc", "DINGTALK_CLIENT_SECRET": "s" * 20, "DINGTALK_ROBOT_CODE": "dingabc"}
+    own = {
+        "DINGTALK_CARD_TEMPLATE": "0c1d.schema",
+        "DINGTALK_CARD_VARIABLES": "title=name, body=content,buttons=actions",
+        "DINGTALK_MONTHLY_CALLS": "500000",
+    }
+    shipped = load_settings({"TUOLING_SECRET_KEY": KEY, **variables}).dingtalk
+    assert shipped is not None
+    assert (shipped.card_template, shipped.card_variables, shipped.monthly_calls) == (None, (), 5000)
+    app = load_settings({"TUOLING_SECRET_KEY": KEY, **variables, **own}).dingtalk
+    assert app is not None
+    assert app.card_variables == (("title", "name"), ("body", "content"), ("buttons", "actions"))
+    assert (app.card_template, app.monthly_calls) == ("0c1d.schema", 500_000)
+
+
+@pytest.mark.parametrize("text", ["title", "title=", "head=x", "title=x,title=y", "title=名", "title=x;body=y"])
+def test_the_variables_of_a_card_template_are_named_by_its_parts(text: str) -> None:
+    with pytest.raises(SettingsError, match="卡片模板的变量名"):
+        load_settings({"TUOLING_SECRET_KEY": KEY, "DINGTALK_CARD_VARIABLES": text})
+
+
 def test_the_dingtalk_app() -> None:
     variables = {"DINGTALK_CLIENT_ID": "dingabc", "DINGTALK_CLIENT_SECRET": "s" * 20, "DINGTALK_ROBOT_CODE": "dingabc"}
     app = load_settings({"TUOLING_SECRET_KEY": KEY, **variables}).dingtalk

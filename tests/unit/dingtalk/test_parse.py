@@ -12,6 +12,7 @@ from kit.dingtalk import CORP, ROBOT, content, message, quota_gone, raw, tap
 from bot.channels.dingtalk.parse import parse_event, read_event
 from bot.inbound import Ignored, Inbound, Mixed, QuotaGone, Sent, Tap, Text
 from bot.repeats import repeats
+from cards.render.dingtalk import button_id
 
 PICTURE = {"type": "picture", "downloadCode": "dc5", "pictureDownloadCode": "pdc5"}
 
@@ -213,6 +214,14 @@ def test_every_key_fits_and_holds_nothing_odd(number: object, robot: str) -> Non
 def test_long_ids_are_told_apart() -> None:
     keys = {key(message(msgId="m" * 120 + end, robotCode=robot)) for end in "ab" for robot in (ROBOT, "dingtl02")}
     assert len(keys) == 4
+
+
+def test_a_rows_button_says_what_it_ticks() -> None:
+    key = button_id("v1.token", "leads", ["L1", "盟 2"])
+    for event in (tap(key), tap(content=json.dumps({"cardPrivateData": {"actionIds": [key], "params": {}}}))):
+        read = parse_event(raw(event), "m1")
+        assert isinstance(read, Tap)
+        assert (read.token, read.selected) == ("v1.token", {"leads": ("L1", "盟 2")})
 
 
 def test_a_tap_is_told_from_each_other_tap_and_not_from_its_repetition() -> None:

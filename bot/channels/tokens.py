@@ -1,7 +1,8 @@
 """The access token that all threads and processes of one app share, and the one refresh at a time.
 
-WeCom blocks an address that asks for tokens too often, and an app has one token: so whoever holds the lease fetches,
-and everybody else waits for what it writes. Source: developer.work.weixin.qq.com/document/path/91039.
+WeCom blocks an address that asks for tokens too often, and an app has one token (DingTalk gives the same one until it
+runs out): so whoever holds the lease fetches, and everybody else waits for what it writes.
+Sources: developer.work.weixin.qq.com/document/path/91039; DingTalk's POST /v1.0/oauth2/accessToken.
 """
 
 import threading
@@ -15,7 +16,7 @@ from typing import Protocol
 
 from cards.channel import Fault, Misconfigured, Quota, Retry
 
-LEASE_SECONDS = 20  # longer than one gettoken may take (connect and read timeout together)
+LEASE_SECONDS = 20  # longer than one fetch may take (connect and read timeout together)
 _POLL_SECONDS = 0.1
 _WAIT_SECONDS = 5.0
 _EARLY = timedelta(minutes=5)  # refresh this long before the end
@@ -33,7 +34,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What gettoken gave: the token and the seconds it lives."""
+    """What the platform gave: the token and the seconds it lives."""
 
     value: str
     seconds: int

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.channels.wecom.tokens import StoredToken
+from bot.channels.tokens import StoredToken
 from core.store import shared
 from core.store.shared import Secret
 from core.store.unit import Store

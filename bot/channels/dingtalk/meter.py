@@ -1,0 +1,64 @@
+"""The calls of the month: DingTalk allows an organisation only so many, and answers none beyond them.
+
+Source: open.dingtalk.com/document/development/dingtalk-application-development-platform-billing-model.
+"""
+
+import structlog
+from prometheus_client import Counter
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.moments import day_of
+from core.store import calls
+from core.store.calls import CallsRunLow
+from core.store.unit import Store
+
+LOW = 0.8  # so much of what is allowed is used up when it is told
+
+CALLS = Counter("tuoling_dingtalk_calls", "Calls that count among those DingTalk allows in a month.")
+GONE = Counter("tuoling_dingtalk_calls_gone", "Answers that the month's calls are used up.")
+
+_log = structlog.get_logger(__name__)
+
+
+class DatabaseMeter:
+    """Counts for all processes of one app, `name`; of `allowed` calls in a month. Threads may share it.
+
+    What cannot be counted is logged, and sent all the same. The organisation's other apps use up the same calls, of
+    which nothing is known here: so what the platform says itself counts for more.
+    """
+
+    def __init__(self, store: Store, name: str, channel: str, allowed: int) -> None:
+        self._store, self._name, self._channel, self._allowed = store, name, channel, allowed
+
+    def count(self) -> None:
+        """One more. Who uses up most of what is allowed has the administrators told, once a month."""
+        CALLS.inc()
+        try:
+            with self._store.database.write() as session:
+                used = calls.add(session, self._name, self._month())
+            if used == int(self._allowed * LOW) + 1:
+                self._tell(used, gone=False)
+        except SQLAlchemyError as error:
+            _log.warning("a call was not counted", channel=self._channel, error=type(error).__name__)
+
+    def gone(self) -> None:
+        """The platform says that there are none left."""
+        GONE.inc()
+        try:
+            with self._store.read() as session:
+                used = calls.in_month(session.connection(), self._name, self._month())
+            self._tell(used, gone=True)
+        except SQLAlchemyError as error:
+            _log.warning("it was not told that the calls are used up", error=type(error).__name__)
+
+    def _tell(self, used: int, *, gone: bool) -> None:
+        month = self._month()
+        name = f"{self._name}:gone" if gone else self._name
+        with self._store.unit(request_id="calls", origin=f"calls:{name}:{month}") as unit:
+            if calls.tell_once(unit.connection, name, month):
+                _log.error("the platform's calls run out", channel=self._channel, used=used, allowed=self._allowed)
+                unit.happened(CallsRunLow(self._channel, used, self._allowed, gone))
+
+    def _month(self) -> str:
+        """As it is in China: `2026-11`."""
+        return f"{day_of(self._store.clock()):%Y-%m}"

@@ -1,0 +1,51 @@
+"""From settings to DingTalk's doors and channel."""
+
+from bot.channels.dingtalk.channel import CALLBACK_ROUTE, CHANNEL, DingTalkChannel
+from bot.channels.dingtalk.client import DingTalkApi, DingTalkClient
+from bot.channels.dingtalk.door import DingTalkDoor
+from bot.channels.dingtalk.meter import DatabaseMeter
+from bot.channels.token_store import DatabaseTokenStore
+from bot.channels.tokens import SharedToken
+from cards.actions import Signer
+from cards.render.dingtalk import template_of
+from config.settings import DingTalkSettings
+from core.store.unit import Store
+
+
+def name_of(app: DingTalkSettings) -> str:
+    """What the app is called where processes share something of it; and for whom its cards' buttons are signed."""
+    return f"{CHANNEL}:{app.client_id}:{app.robot_code}"
+
+
+def door_of(app: DingTalkSettings) -> DingTalkDoor:
+    """What reads messages, in either mode; `bot/app.py` opens it to the network in HTTP mode only."""
+    secret = app.client_secret.get_secret_value()
+    return DingTalkDoor(of="message", secret=secret, robot_code=app.robot_code, corp_id=app.corp_id)
+
+
+def card_door_of(app: DingTalkSettings) -> DingTalkDoor | None:
+    """What reads taps, in HTTP mode; None in Stream mode, where they come the same way as messages."""
+    if app.mode != "http":
+        return None
+    secret = app.card_secret.get_secret_value()
+    return DingTalkDoor(of="tap", secret=secret, robot_code=app.robot_code, corp_id=app.corp_id)
+
+
+def client_of(app: DingTalkSettings, store: Store) -> DingTalkClient:
+    """DingTalk's API, with the token that all processes share. The organisation's calls are counted by its app."""
+    api = DingTalkApi(app.client_id, app.client_secret.get_secret_value(), app.api_base, app.oapi_base)
+    tokens = SharedToken(name_of(app)[:70], DatabaseTokenStore(store), api.fetch_token, store.clock)
+    meter = DatabaseMeter(store, f"{CHANNEL}:{app.client_id}"[:70], CHANNEL, app.monthly_calls)
+    return DingTalkClient(api, tokens, meter)
+
+
+def channel_of(app: DingTalkSettings, store: Store, signer: Signer) -> DingTalkChannel:
+    """The sending half of the app."""
+    return DingTalkChannel(
+        client_of(app, store),
+        robot_code=app.robot_code,
+        signer=signer,
+        clock=store.clock,
+        template=template_of(app.card_template, dict(app.card_variables)),
+        route_key=CALLBACK_ROUTE if app.mode == "http" else None,
+    )
