@@ -11,9 +11,10 @@ The relay runs when the test says so (`settle`, which `say` and `tap` call), so 
 
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,12 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bot.app import create_app
 from bot.call import SUGGESTED
+from bot.channels.dingtalk.channel import CALLBACK_ROUTE
 from bot.runtime import Runtime, build
 from bot.sandbox.chats import Message
+from bot.sandbox.dingtalk.platform import DingTalk
+from bot.sandbox.dingtalk.posting import Route
+from bot.sandbox.dingtalk.server import serve_dingtalk
 from bot.sandbox.members import read_members
 from bot.sandbox.platform import Platform
 from bot.sandbox.seed import PEOPLE_FILE
@@ -38,11 +43,15 @@ from core.store import dialogs
 from jobs.bell import NullBell
 from jobs.picturing import Drawer
 from kit.clock import Believed, Clock, Outspoken
-from kit.staff import employ
+from kit.dingtalk import CARD_SECRET, CLIENT_ID, CLIENT_SECRET, CORP, DINGTALK
+from kit.phones import Card, DingPhone, Phone, WeComPhone
+from kit.staff import employ, move_to_dingtalk
 
 # For tests of what is understood and answered, beneath which lies what other tests do on both databases.
 ON_ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
+DING_PREFIX = "dt_"
+"""Somebody's user id on DingTalk is that of WeCom behind this, in the people file."""
 CORP_ID, AGENT_ID = "wwtest0000", 1000002
 SECRETS = {
     "TUOLING_SECRET_KEY": "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LTAwMDE=",
@@ -59,6 +68,7 @@ class Heard:
     """What came back to one message or tap: new texts, new cards, and cards that changed, in the chat's order."""
 
     messages: tuple[Message, ...]
+    read: Callable[[Message], Card] = Card
 
     @property
     def texts(self) -> list[str]:
@@ -71,72 +81,15 @@ class Heard:
         return "\n".join(self.texts)
 
     @property
-    def cards(self) -> list["Card"]:
+    def cards(self) -> list[Card]:
         """The cards."""
-        return [Card(message) for message in self.messages if message.card]
+        return [self.read(message) for message in self.messages if message.card]
 
     @property
-    def card(self) -> "Card":
+    def card(self) -> Card:
         """The only card."""
         (card,) = self.cards
         return card
-
-
-@dataclass(slots=True)
-class Card:
-    """A card in somebody's chat, as WeCom got it."""
-
-    message: Message
-
-    @property
-    def payload(self) -> dict[str, Any]:
-        """The `template_card`."""
-        assert self.message.card is not None
-        return self.message.card
-
-    @property
-    def title(self) -> str:
-        """Its main title."""
-        return str(self.payload.get("main_title", {}).get("title", ""))
-
-    @property
-    def whole(self) -> str:
-        """Everything a person can read on it."""
-        return "\n".join(_readable(self.payload))
-
-    @property
-    def options(self) -> list[str]:
-        """The ids of its check list."""
-        return [option["id"] for option in self.payload.get("checkbox", {}).get("option_list", [])]
-
-    @property
-    def labels(self) -> list[str]:
-        """What stands on its buttons, the submit button last."""
-        buttons = [*self.payload.get("button_list", []), self.payload.get("submit_button", {})]
-        return [str(button["text"]) for button in buttons if button.get("text")]
-
-    @property
-    def rows(self) -> dict[str, str]:
-        """Its rows, by their names."""
-        return {row["keyname"]: row["value"] for row in self.payload.get("horizontal_content_list", [])}
-
-    def key(self, label: str) -> str:
-        """The key of the button with this label."""
-        buttons = [*self.payload.get("button_list", []), self.payload.get("submit_button", {})]
-        found = [button["key"] for button in buttons if button.get("text") == label]
-        assert found, f"no button {label} on {[button.get('text') for button in buttons]}"
-        return str(found[0])
-
-
-def _readable(node: Any, name: str = "") -> Iterator[str]:
-    if isinstance(node, dict):
-        for key, value in node.items():
-            yield from _readable(value, key)
-    elif isinstance(node, list):
-        for item in node:
-            yield from _readable(item, name)
-    elif isinstance(node, str) and name not in ("key", "id", "task_id", "card_type", "question_key"):
-        yield node
 
 
 @dataclass(slots=True)
@@ -147,40 +100,43 @@ class Colleague:
     userid: str
 
     @property
+    def phone(self) -> Phone:
+        """What he holds in his hand."""
+        ding = self.company.ding
+        if ding is not None and self.userid in self.company.on_dingtalk:
+            return DingPhone(ding, f"{DING_PREFIX}{self.userid}")
+        return WeComPhone(self.company.platform, self.userid)
+
+    @property
     def actor(self) -> Actor:
         """The person as core sees him, with the rights of now."""
         with self.company.runtime.store.read() as session:
-            found = people.by_userid(session, "wecom", self.userid)
+            found = people.by_userid(session, self.phone.channel, self.phone.userid)
         assert found is not None
         return found
 
     def say(self, text: str) -> Heard:
         """Type a message; what came back, after everything due was sent."""
-        before = self.company.platform.chats.last
-        self.company.platform.say(self.userid, text)
-        return self._heard(before)
+        return self.after(lambda: self.phone.say(text))
 
     def tap(self, card: Card, label: str, *, ticked: Sequence[str] = ()) -> Heard:
         """Tap a button of a card, with these options ticked."""
-        before = self.company.platform.chats.last
-        selected = {card.payload["checkbox"]["question_key"]: list(ticked)} if ticked else {}
-        self.company.platform.tap(self.userid, card.message.id, card.key(label), selected)
-        return self._heard(before)
+        return self.after(lambda: self.phone.tap(card, label, ticked))
 
     def after(self, deed: Callable[[], object]) -> Heard:
         """What came back to anything this person did at the platform: a menu entry, a picture, a crafted event."""
-        before = self.company.platform.chats.last
+        before = self.phone.last
         deed()
         return self._heard(before)
 
     def now(self, card: Card) -> Card:
         """The card as it hangs in the chat now."""
-        (message,) = [m for m in self.company.platform.chat(self.userid) if m.id == card.message.id]
-        return Card(message)
+        (message,) = [m for m in self.phone.chat() if m.id == card.message.id]
+        return self.phone.read(message)
 
     def heard_since(self, before: int) -> Heard:
         """What the bot sent or changed after change number `before` of the platform."""
-        return Heard(tuple(m for m in self.company.platform.chat(self.userid, before) if m.from_bot))
+        return Heard(tuple(m for m in self.phone.chat(before) if m.from_bot), self.phone.read)
 
     def _heard(self, before: int) -> Heard:
         self.company.settle()
@@ -194,7 +150,7 @@ class Colleague:
         store = self.company.runtime.store
         with store.read() as session:
             now = self.company.clock()
-            asked = dialogs.current(session.connection(), store.vault, self.actor.id, "wecom", now)
+            asked = dialogs.current(session.connection(), store.vault, self.actor.id, self.phone.channel, now)
         return asked is not None and asked.kind == SUGGESTED
 
 
@@ -210,6 +166,8 @@ class Company:
     runtime: Runtime
     clock: Clock
     bell: NullBell = field(default_factory=NullBell)
+    ding: DingTalk | None = None
+    on_dingtalk: frozenset[str] = frozenset()  # who has DingTalk, and not WeCom, by the user id of the people file
 
     def person(self, userid: str) -> Colleague:
         """The colleague with this user id (see `bot/sandbox/data/people.csv`)."""
@@ -245,10 +203,12 @@ def open_company(
     *,
     drawer: Drawer | None = None,
     mannered: bool = False,
+    on_dingtalk: Collection[str] = (),
     **environ: str,
 ) -> Iterator[Company]:
     """The fake platform and the bot, with the people of the sample company and no leads; `drawer` makes pictures of
-    boards; `mannered`: reminders come only when `manners.yaml` lets them; `environ`: more settings."""
+    boards; `mannered`: reminders come only when `manners.yaml` lets them; `on_dingtalk`: who has DingTalk in place of WeCom (by
+    HTTP, so that a test decides when); `environ`: more settings."""
     with ExitStack() as stack:
         platform = Platform(
             corp_id=CORP_ID,
@@ -268,6 +228,9 @@ def open_company(
             "TUOLING_VAR_DIR": str(var_dir),
             "WECOM_API_BASE": base,
         }
+        ding = stack.enter_context(open_dingtalk(on_dingtalk, clock)) if on_dingtalk else None
+        if ding is not None:
+            ours |= DINGTALK | {"DINGTALK_MODE": "http", **bases_of(ding)}
         runtime = build(load_settings(ours | environ, env_file=None), clock=clock, drawer=drawer)
         for job in (runtime.recycler, runtime.reminder, runtime.deadlines, runtime.timetable):
             job.lateness = Believed()  # type: ignore[assignment]
@@ -275,9 +238,35 @@ def open_company(
             runtime.relay.courtesy = Outspoken()  # type: ignore[assignment]
         stack.callback(runtime.store.database.dispose)
         employ(runtime.store)
-        company = Company(platform, runtime, clock)
-        platform.callback_url = stack.enter_context(_serve(company)) + "/wecom/callback"
+        move_to_dingtalk(runtime.store, on_dingtalk)
+        company = Company(platform, runtime, clock, ding=ding, on_dingtalk=frozenset(on_dingtalk))
+        ours_at = stack.enter_context(_serve(company))
+        platform.callback_url = f"{ours_at}/wecom/callback"
+        if ding is not None:
+            ding.robot_url = f"{ours_at}/dingtalk/robot"
+            ding.routes[CALLBACK_ROUTE] = Route(f"{ours_at}/dingtalk/card", CARD_SECRET)
         yield company
+
+
+@contextmanager
+def open_dingtalk(people: Collection[str], clock: Callable[[], datetime]) -> Iterator[DingTalk]:
+    """The fake DingTalk with these people of the sample company, who are called there as the people file says."""
+    members = [
+        replace(each, userid=f"{DING_PREFIX}{each.userid}")
+        for each in read_members(PEOPLE_FILE)
+        if each.userid in people
+    ]
+    ding = DingTalk(
+        client_id=CLIENT_ID, secret=CLIENT_SECRET, corp_id=CORP, members=members, mode="http", clock=clock,
+        redelivery=None,
+    )  # fmt: skip
+    with serve_dingtalk(ding):
+        yield ding
+
+
+def bases_of(ding: DingTalk) -> dict[str, str]:
+    """The settings that say where DingTalk is."""
+    return {"DINGTALK_API_BASE": ding.base_url, "DINGTALK_OAPI_BASE": ding.base_url}
 
 
 class _Quiet(WSGIRequestHandler):

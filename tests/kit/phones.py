@@ -1,0 +1,216 @@
+"""What a person of the sample company holds in his hand: WeCom or DingTalk, used alike by a test.
+
+    phone.say("公海"); phone.tap(card, "领取", ticked=["L1024"]); phone.chat()
+
+A card is read and tapped as that platform shows it: on WeCom rows are ticked and a button sends them, on DingTalk's
+shared template each row is a button of its own.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from bot.sandbox.chats import Message
+from bot.sandbox.dingtalk.platform import DingTalk
+from bot.sandbox.platform import Platform
+from cards.render.dingtalk import read_button_id
+
+_UNREAD = ("key", "id", "task_id", "card_type", "question_key", "variables", "color")
+
+
+@dataclass(slots=True)
+class Card:
+    """A card in somebody's chat, as WeCom got it."""
+
+    message: Message
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """The `template_card`."""
+        assert self.message.card is not None
+        return self.message.card
+
+    @property
+    def title(self) -> str:
+        """Its main title."""
+        return str(self.payload.get("main_title", {}).get("title", ""))
+
+    @property
+    def whole(self) -> str:
+        """Everything a person can read on it."""
+        return "\n".join(_readable(self.payload))
+
+    @property
+    def options(self) -> list[str]:
+        """The ids of its check list."""
+        return [option["id"] for option in self.payload.get("checkbox", {}).get("option_list", [])]
+
+    @property
+    def labels(self) -> list[str]:
+        """What stands on its buttons, the submit button last."""
+        buttons = [*self.payload.get("button_list", []), self.payload.get("submit_button", {})]
+        return [str(button["text"]) for button in buttons if button.get("text")]
+
+    @property
+    def rows(self) -> dict[str, str]:
+        """Its rows, by their names."""
+        return {row["keyname"]: row["value"] for row in self.payload.get("horizontal_content_list", [])}
+
+    def key(self, label: str, ticked: Sequence[str] = ()) -> str:  # noqa: ARG002
+        """The key of the button with this label."""
+        buttons = [*self.payload.get("button_list", []), self.payload.get("submit_button", {})]
+        found = [button["key"] for button in buttons if button.get("text") == label]
+        assert found, f"no button {label} on {[button.get('text') for button in buttons]}"
+        return str(found[0])
+
+
+class DingCard(Card):
+    """A card in somebody's chat, as DingTalk shows it: title, body, buttons."""
+
+    __slots__ = ()
+
+    @property
+    def title(self) -> str:
+        return str(self.payload["title"])
+
+    @property
+    def options(self) -> list[str]:
+        return [key for button in self._buttons for keys in read_button_id(button["id"])[1].values() for key in keys]
+
+    @property
+    def labels(self) -> list[str]:
+        return [str(button["text"]) for button in self.payload["buttons"]]
+
+    @property
+    def rows(self) -> dict[str, str]:
+        lines = (line.partition("：") for line in str(self.payload["body"]).split("\n\n"))
+        return {name: value for name, colon, value in lines if colon}
+
+    def key(self, label: str, ticked: Sequence[str] = ()) -> str:
+        """The id of the button with this label; of a row's, which ticks it and sends it at once."""
+        if ticked:
+            found = [each["id"] for each in self._buttons if list(ticked) in map(list, _ticked(each["id"]))]
+        else:
+            found = [each["id"] for each in self._buttons if each["text"] == label]
+        assert found, f"no button {label} {ticked} on {self.labels}"
+        return str(found[0])
+
+    @property
+    def _buttons(self) -> list[dict[str, Any]]:
+        return [button for button in self.payload["buttons"] if button.get("request")]
+
+
+def _ticked(key: str) -> Iterator[tuple[str, ...]]:
+    yield from read_button_id(key)[1].values()
+
+
+def _readable(node: Any, name: str = "") -> Iterator[str]:
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key not in _UNREAD:
+                yield from _readable(value, key)
+    elif isinstance(node, list):
+        for item in node:
+            yield from _readable(item, name)
+    elif isinstance(node, str):
+        yield _PLAIN.sub("", node) if name == "body" else node
+
+
+_PLAIN = re.compile(r"^> |\*\*", re.MULTILINE)
+"""What of a body's markdown nobody sees."""
+
+
+class Phone(Protocol):
+    """One person's account on one platform."""
+
+    channel: str
+    userid: str
+
+    @property
+    def last(self) -> int:
+        """The number of the platform's last change."""
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the person has the app."""
+
+    def say(self, text: str) -> object:
+        """Type a message."""
+
+    def tap(self, card: Card, label: str, ticked: Sequence[str] = ()) -> object:
+        """Tap a button of a card, with these options ticked."""
+
+    def send_picture(self, picture: bytes) -> object:
+        """Send a picture."""
+
+    def chat(self, after: int = 0) -> tuple[Message, ...]:
+        """What stands in the chat, new or changed since change number `after`."""
+
+    def read(self, message: Message) -> Card:
+        """The card that a message is."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeComPhone:
+    """An account on the fake WeCom."""
+
+    platform: Platform
+    userid: str
+    channel: str = "wecom"
+
+    @property
+    def last(self) -> int:
+        return self.platform.chats.last
+
+    @property
+    def is_there(self) -> bool:
+        return self.platform.member(self.userid) is not None
+
+    def say(self, text: str) -> object:
+        return self.platform.say(self.userid, text)
+
+    def tap(self, card: Card, label: str, ticked: Sequence[str] = ()) -> object:
+        selected = {card.payload["checkbox"]["question_key"]: list(ticked)} if ticked else {}
+        return self.platform.tap(self.userid, card.message.id, card.key(label), selected)
+
+    def send_picture(self, picture: bytes) -> object:
+        return self.platform.send_picture(self.userid, picture)
+
+    def chat(self, after: int = 0) -> tuple[Message, ...]:
+        return self.platform.chat(self.userid, after)
+
+    def read(self, message: Message) -> Card:
+        return Card(message)
+
+
+@dataclass(frozen=True, slots=True)
+class DingPhone:
+    """An account on the fake DingTalk."""
+
+    ding: DingTalk
+    userid: str
+    channel: str = "dingtalk"
+
+    @property
+    def last(self) -> int:
+        return self.ding.chats.last
+
+    @property
+    def is_there(self) -> bool:
+        return self.ding.member(self.userid) is not None
+
+    def say(self, text: str) -> object:
+        return self.ding.say(self.userid, text)
+
+    def tap(self, card: Card, label: str, ticked: Sequence[str] = ()) -> object:
+        return self.ding.tap(self.userid, card.message.id, card.key(label, ticked))
+
+    def send_picture(self, picture: bytes) -> object:
+        return self.ding.send_picture(self.userid, picture)
+
+    def chat(self, after: int = 0) -> tuple[Message, ...]:
+        return self.ding.chat(self.userid, after)
+
+    def read(self, message: Message) -> Card:
+        return DingCard(message)
