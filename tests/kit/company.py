@@ -207,8 +207,8 @@ def open_company(
     **environ: str,
 ) -> Iterator[Company]:
     """The fake platform and the bot, with the people of the sample company and no leads; `drawer` makes pictures of
-    boards; `mannered`: reminders come only when `manners.yaml` lets them; `on_dingtalk`: who has DingTalk in place of WeCom (by
-    HTTP, so that a test decides when); `environ`: more settings."""
+    boards; `mannered`: reminders come only when `manners.yaml` lets them; `on_dingtalk`: who has DingTalk in place of
+    WeCom (by HTTP, so that a test decides when); `environ`: more settings."""
     with ExitStack() as stack:
         platform = Platform(
             corp_id=CORP_ID,

@@ -84,7 +84,7 @@ class DingCard(Card):
 
     @property
     def rows(self) -> dict[str, str]:
-        lines = (line.partition("：") for line in str(self.payload["body"]).split("\n\n"))
+        lines = (line.partition("：") for line in "\n".join(_readable(self.payload["body"], "body")).split("\n\n"))
         return {name: value for name, colon, value in lines if colon}
 
     def key(self, label: str, ticked: Sequence[str] = ()) -> str:
@@ -114,11 +114,13 @@ def _readable(node: Any, name: str = "") -> Iterator[str]:
         for item in node:
             yield from _readable(item, name)
     elif isinstance(node, str):
-        yield _PLAIN.sub("", node) if name == "body" else node
+        yield _MARKDOWN.sub("", node).translate(_AS_WRITTEN) if name == "body" else node
 
 
-_PLAIN = re.compile(r"^> |\*\*", re.MULTILINE)
+_MARKDOWN = re.compile(r"^> |\*\*", re.MULTILINE)
 """What of a body's markdown nobody sees."""
+_AS_WRITTEN = str.maketrans("＜＞［］＊＿｀～＼＃", "<>[]*_`~\\#")
+"""What stands in a body for what would be markdown."""
 
 
 class Phone(Protocol):
