@@ -155,5 +155,5 @@ def test_fault_30_two_workers_and_the_scheduler_overlap(house: House) -> None:
     house.withdraw("worker-2")
     until(lambda: house.let_leases_run_out() is None and house.is_quiet(), "everything sent", seconds=30)
     for userid in OFFICERS:
-        assert len(house.person(userid).heard_since(0).cards) == 4
+        assert len(house.person(userid).heard_since().cards) == 4
     assert_kept(house.runtime.store, house.platform.journal)

@@ -104,7 +104,7 @@ def test_fault_45_throttled(company: Company, errcode: int, minutes: int) -> Non
     assert len(company.platform.journal.calls(SEND)) == 1, "it waits before it tries again"
     for _ in range(4):
         later(company, minutes=minutes)
-    assert company.person("batu").heard_since(0).texts == ["一", "二"]
+    assert company.person("batu").heard_since().texts == ["一", "二"]
     assert_kept(company.runtime.store, company.platform.journal)
 
 
@@ -115,7 +115,7 @@ def test_fault_47_an_invalid_user_inside_an_ok(company: Company) -> None:
     send_text(company, "lina", "二")
     company.platform.leave("batu")
     company.settle()
-    assert company.person("lina").heard_since(0).texts == ["二"]
+    assert company.person("lina").heard_since().texts == ["二"]
     assert [row.state for row in rows(company)] == [OutboxState.DEAD, OutboxState.SENT]
     assert_kept(company.runtime.store, company.platform.journal)
 
@@ -130,8 +130,8 @@ def test_fault_48_the_answer_is_lost_after_the_platform_took_it(company: Company
     send_text(company, "lina", "二")
     company.settle()
     later(company, seconds=10)
-    assert len(company.person("batu").heard_since(0).cards) == 1
-    assert_once_or_twice(company.person("lina").heard_since(0).texts, "二")
+    assert len(company.person("batu").heard_since().cards) == 1
+    assert_once_or_twice(company.person("lina").heard_since().texts, "二")
     assert {row.state for row in rows(company)} == {OutboxState.SENT}
     assert_kept(company.runtime.store, company.platform.journal)
 
@@ -145,7 +145,7 @@ def test_fault_48_the_answer_to_a_change_is_lost(company: Company, fault: Fault)
     company.platform.faults.order(api=UPDATE, fault=fault)
     batu.tap(card, "领取", ticked=[f"L{lead}"])
     later(company, seconds=10)
-    assert [each.title for each in batu.heard_since(0).cards] == [f"已领取 L{lead}"]
+    assert [each.title for each in batu.heard_since().cards] == [f"已领取 L{lead}"]
     assert {row.state for row in rows(company)} == {OutboxState.SENT}
     assert_kept(company.runtime.store, company.platform.journal)
 
@@ -184,7 +184,7 @@ def test_fault_50_a_broken_answer(company: Company, fault: Fault) -> None:
     assert time.monotonic() - started < 10
     later(company, seconds=10)
     later(company, minutes=2)
-    assert len(company.person("batu").heard_since(0).cards) == 1
+    assert len(company.person("batu").heard_since().cards) == 1
     assert_kept(company.runtime.store, company.platform.journal)
 
 
@@ -198,9 +198,9 @@ def test_fault_50_a_slow_drip_is_cut_off(company: Company) -> None:
     assert time.monotonic() - started < 20
     send_text(company, "lina", "二")
     company.settle()
-    assert company.person("lina").heard_since(0).texts == ["二"]
+    assert company.person("lina").heard_since().texts == ["二"]
     later(company, seconds=20)
-    assert_once_or_twice(company.person("batu").heard_since(0).texts, "一")
+    assert_once_or_twice(company.person("batu").heard_since().texts, "一")
     assert_kept(company.runtime.store, company.platform.journal)
 
 
@@ -218,7 +218,7 @@ def test_fault_44_wrong_settings_are_tried_again_slowly_and_then_everything_goes
     assert row.state == OutboxState.PENDING
     for _ in range(5):
         later(company, minutes=2)
-    assert company.person("batu").heard_since(0).texts == ["一"]
+    assert company.person("batu").heard_since().texts == ["一"]
     assert_kept(company.runtime.store, company.platform.journal)
 
 
@@ -234,6 +234,6 @@ def test_everything_heard_is_there_once(company: Company) -> None:
     for _ in range(12):
         later(company, minutes=1)
     until(lambda: all(row.state != OutboxState.PENDING for row in rows(company)), "an empty outbox", seconds=1)
-    heard: dict[str, Heard] = {userid: company.person(userid).heard_since(0) for userid in people}
+    heard: dict[str, Heard] = {userid: company.person(userid).heard_since() for userid in people}
     assert {userid: len(what.cards) for userid, what in heard.items()} == dict.fromkeys(people, 1)
     assert_kept(company.runtime.store, company.platform.journal)

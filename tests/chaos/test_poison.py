@@ -137,7 +137,7 @@ def test_fault_33_the_sweeper_outlives_whatever_one_event_does(
     monkeypatch.setattr("bot.dispatch.Intake._failed", broken_giving_up)
     company.platform.say("lina", "公海")
     sweep(company)
-    assert len(company.person("lina").heard_since(0).cards) == 1
+    assert len(company.person("lina").heard_since().cards) == 1
 
 
 @pytest.mark.parametrize("values", [{"args": b"damaged"}, {"kind": "of_another_release"}], ids=["damaged", "unknown"])

@@ -64,7 +64,7 @@ def meanwhile(company: Company, deed: Meanwhile, api: str = SEND) -> None:
 
 def cards_with_the_number(person: Colleague) -> list[Card]:
     """The cards in his chat, as they hang now, on which the whole number stands."""
-    return [card for card in person.heard_since(0).cards if PHONE in card.whole]
+    return [card for card in person.heard_since().cards if PHONE in card.whole]
 
 
 @pytest.mark.parametrize("how", ["by another hand", "given back by himself"])
@@ -78,7 +78,7 @@ def test_a_card_on_its_way_does_not_keep_the_number_for_the_old_owner(company: C
     meanwhile(company, deeds[how])
     batu.say(f"客户 L{lead}")
     assert company.owner(lead) != batu.actor.id
-    assert batu.heard_since(0).cards, "he was sent something"
+    assert batu.heard_since().cards, "he was sent something"
     assert cards_with_the_number(batu) == []
     assert (Kind.CHANGE, OutboxState.SENT) in rows(company)
     assert_kept(company.runtime.store, company.platform.journal)
@@ -94,7 +94,7 @@ def test_news_on_its_way_that_is_no_news_any_more(company: Company, news: str) -
     else:
         company.lead(by="wuyun", channel="转介绍")
     company.settle()
-    shown = batu.heard_since(0).cards
+    shown = batu.heard_since().cards
     assert shown
     assert cards_with_the_number(batu) == []
     assert not any("给您" in card.title or "再次来访" in card.title for card in shown)
@@ -106,7 +106,7 @@ def test_news_that_was_not_sent_yet_stays_news_and_is_not_sent(company: Company)
     hand_over(company, lead, to="batu")
     hand_over(company, lead)
     company.settle()
-    assert [card.title for card in batu.heard_since(0).cards] == [f"L{lead} 已从您名下转移"]
+    assert [card.title for card in batu.heard_since().cards] == [f"L{lead} 已从您名下转移"]
     assert_kept(company.runtime.store, company.platform.journal)
 
 
@@ -133,7 +133,7 @@ def test_a_change_on_its_way_without_another_code_is_told_of_and_true_after_a_ta
     company.settle()
     assert not code_of(company, card)
     assert PHONE in batu.now(card).whole, "WeCom has no way to take it back"
-    told = [each for each in batu.heard_since(0).cards if each.message.id != card.message.id]
+    told = [each for each in batu.heard_since().cards if each.message.id != card.message.id]
     assert [each.title for each in told] == [f"L{lead} 已从您名下转移"]
     heard = batu.tap(card, "写跟进")
     assert heard.text == texts.STALE_CARD
@@ -166,7 +166,7 @@ def test_a_tap_on_a_card_on_its_way_changes_it_once(company: Company) -> None:
     company.platform.faults.order(api=SEND, fault=Fault.CALLBACK_FIRST, act=tap)
     batu.say("公海")
     assert rows(company) == [(Kind.SHOW, OutboxState.SENT), (Kind.CHANGE, OutboxState.SENT)]
-    assert len(batu.heard_since(0).cards) == 1
+    assert len(batu.heard_since().cards) == 1
 
 
 def test_a_card_whose_code_is_refused_is_changed_with_the_next(company: Company) -> None:
@@ -209,7 +209,7 @@ def test_after_a_lost_answer_the_other_code_makes_sure(company: Company, refused
     company.platform.faults.order(api=UPDATE, fault=Fault.ERRCODE, errcode=60140, times=refused)
     company.clock.go(seconds=10)
     company.settle()
-    assert [each.title for each in batu.heard_since(0).cards] == [f"已领取 L{lead}"]
+    assert [each.title for each in batu.heard_since().cards] == [f"已领取 L{lead}"]
     assert {state for _, state in rows(company)} == {OutboxState.SENT}
     assert_kept(company.runtime.store, company.platform.journal)
 

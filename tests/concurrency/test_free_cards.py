@@ -318,4 +318,4 @@ def test_who_is_shut_out_asks_for_nothing_else(firm: Company, ding: DingAnswers,
         post.say(unit, "wecom", firm.person("lina").actor.id, "好")
     firm.settle()
     assert len(ding.calls(SEND)) == asked_again
-    assert firm.person("lina").heard_since(0).text.endswith("好"), "WeCom's own way is free"
+    assert firm.person("lina").heard_since().text.endswith("好"), "WeCom's own way is free"

@@ -38,7 +38,7 @@ def test_three_relays_keep_the_order_and_double_nothing(company: Company, relays
     at_once([lambda relay=relay: relay.drain() for relay in relays])
     company.settle()
     for userid in TARGETS:
-        assert company.person(userid).heard_since(0).texts == [f"第{number}条" for number in range(EACH)]
+        assert company.person(userid).heard_since().texts == [f"第{number}条" for number in range(EACH)]
     assert_kept(store, company.platform.journal)
 
 
@@ -54,11 +54,11 @@ def test_a_target_that_cannot_be_reached_holds_back_nobody_else(company: Company
         post.say(unit, "wecom", batu.id, "二")
         post.say(unit, "wecom", lina.id, "三")
     at_once([lambda relay=relay: relay.drain() for relay in relays])
-    assert company.person("lina").heard_since(0).texts == ["三"]
-    assert company.person("batu").heard_since(0).texts == []
+    assert company.person("lina").heard_since().texts == ["三"]
+    assert company.person("batu").heard_since().texts == []
     company.clock.go(minutes=1)
     company.settle()
-    assert company.person("batu").heard_since(0).texts == ["一", "二"]
+    assert company.person("batu").heard_since().texts == ["一", "二"]
     assert_kept(store, platform.journal)
 
 
@@ -81,7 +81,7 @@ def test_a_card_that_was_changed_by_a_relay_that_died_is_not_sent_anew(company: 
 
     company.clock.go(seconds=WORK_SECONDS + 1)
     company.settle()
-    assert [each.title for each in batu.heard_since(0).cards] == [f"已领取 L{lead}"]
+    assert [each.title for each in batu.heard_since().cards] == [f"已领取 L{lead}"]
     with store.read() as session:
         states = session.scalars(select(OutboxRow.state)).all()
     assert set(states) == {OutboxState.SENT}
@@ -97,7 +97,7 @@ def test_a_card_whose_code_was_never_used_is_sent_anew_after_a_harmless_refusal(
     batu.tap(card, "领取", ticked=[f"L{lead}"])
     company.clock.go(hours=73)
     company.settle()
-    assert [each.title for each in batu.heard_since(0).cards][-1] == f"已领取 L{lead}"
+    assert [each.title for each in batu.heard_since().cards][-1] == f"已领取 L{lead}"
     assert company.owner(lead) == batu.actor.id
     assert_kept(company.runtime.store, company.platform.journal)
 

@@ -78,7 +78,7 @@ def test_a_screen_of_another_release_is_dead_at_once_and_what_follows_goes_out(c
         ("sent", None),
         ("sent", None),
     ]
-    first, told = company.person("batu").heard_since(0).texts
+    first, told = company.person("batu").heard_since().texts
     assert first == "一"
     assert "有一张卡片没能发给您" in told
 
@@ -202,7 +202,7 @@ def test_one_mark_that_fails_stops_no_other_and_is_tried_again(
     company.clock.go(seconds=WORK_SECONDS + 1)
     company.settle()
     assert sent(company) == 3
-    assert company.person("lina").heard_since(0).texts == ["一", "二"]
+    assert company.person("lina").heard_since().texts == ["一", "二"]
 
 
 def test_a_row_that_can_never_be_marked_is_not_sent_for_ever(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,12 +11,12 @@ The relay runs when the test says so (`settle`, which `say` and `tap` call), so 
 
 import re
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 from sqlalchemy import select
@@ -27,6 +27,7 @@ from bot.call import SUGGESTED
 from bot.channels.dingtalk.channel import CALLBACK_ROUTE
 from bot.runtime import Runtime, build
 from bot.sandbox.chats import Message
+from bot.sandbox.credentials import Medium
 from bot.sandbox.dingtalk.platform import DingTalk
 from bot.sandbox.dingtalk.posting import Route
 from bot.sandbox.dingtalk.server import serve_dingtalk
@@ -50,6 +51,8 @@ from kit.staff import employ, move_to_dingtalk
 # For tests of what is understood and answered, beneath which lies what other tests do on both databases.
 ON_ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
+SoFar: TypeAlias = Mapping[str, int]
+"""How far each platform's chats had come, by channel."""
 DING_PREFIX = "dt_"
 """Somebody's user id on DingTalk is that of WeCom behind this, in the people file."""
 CORP_ID, AGENT_ID = "wwtest0000", 1000002
@@ -125,7 +128,7 @@ class Colleague:
 
     def after(self, deed: Callable[[], object]) -> Heard:
         """What came back to anything this person did at the platform: a menu entry, a picture, a crafted event."""
-        before = self.phone.last
+        before = self.company.so_far
         deed()
         return self._heard(before)
 
@@ -134,9 +137,10 @@ class Colleague:
         (message,) = [m for m in self.phone.chat() if m.id == card.message.id]
         return self.phone.read(message)
 
-    def heard_since(self, before: int) -> Heard:
-        """What the bot sent or changed after change number `before` of the platform."""
-        return Heard(tuple(m for m in self.phone.chat(before) if m.from_bot), self.phone.read)
+    def heard_since(self, before: SoFar | None = None) -> Heard:
+        """What the bot sent or changed since then, or ever."""
+        after = before[self.phone.channel] if before else 0
+        return Heard(tuple(m for m in self.phone.chat(after) if m.from_bot), self.phone.read)
 
     def _heard(self, before: int) -> Heard:
         self.company.settle()
@@ -173,6 +177,17 @@ class Company:
         """The colleague with this user id (see `bot/sandbox/data/people.csv`)."""
         return Colleague(self, userid)
 
+    @property
+    def so_far(self) -> SoFar:
+        """What has been said until now, see `Colleague.heard_since`."""
+        return {"wecom": self.platform.chats.last} | ({"dingtalk": self.ding.chats.last} if self.ding else {})
+
+    def medium(self, message: Message) -> Medium:
+        """The picture or file that came with a message, from either platform."""
+        kept = (self.platform.media, self.ding.media) if self.ding else (self.platform.media,)
+        (found,) = filter(None, (each.get(message.media_id, self.clock()) for each in kept))
+        return found
+
     def settle(self) -> None:
         """Send everything that is due."""
         self.runtime.relay.drain()
@@ -195,6 +210,17 @@ class Company:
             return session.scalar(select(Lead.owner_id).where(Lead.id == lead_id))
 
 
+@dataclass(slots=True)
+class Phones:
+    """What people hold in their hands where a test does not say: WeCom, but for those on DingTalk."""
+
+    dingtalk: Collection[str] = ()
+
+
+EVERYBODYS_PHONE = Phones()
+EVERYBODY = frozenset(each.userid for each in read_members(PEOPLE_FILE))
+
+
 @contextmanager
 def open_company(
     database_url: str,
@@ -208,7 +234,8 @@ def open_company(
 ) -> Iterator[Company]:
     """The fake platform and the bot, with the people of the sample company and no leads; `drawer` makes pictures of
     boards; `mannered`: reminders come only when `manners.yaml` lets them; `on_dingtalk`: who has DingTalk in place of
-    WeCom (by HTTP, so that a test decides when); `environ`: more settings."""
+    WeCom (by HTTP, so that a test decides when), else it is as `EVERYBODYS_PHONE` says; `environ`: more settings."""
+    on_dingtalk = on_dingtalk or EVERYBODYS_PHONE.dingtalk
     with ExitStack() as stack:
         platform = Platform(
             corp_id=CORP_ID,

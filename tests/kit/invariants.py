@@ -19,7 +19,9 @@ from redis import Redis
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.channels.dingtalk.channel import track_id_of
 from bot.channels.wecom.channel import task_id_of
+from bot.sandbox.dingtalk.platform import DingTalk
 from bot.sandbox.journal import Entry, Journal
 from core.handover.leads import TERMINAL
 from core.leads.merged import Merge, MergeItem, Moved
@@ -65,13 +67,15 @@ class Planted:
 def assert_kept(
     store: Store,
     journal: Journal | None = None,
+    ding: DingTalk | None = None,
     *,
     planted: Planted | None = None,
     logs: Path | None = None,
     redis: Redis | None = None,
     settled: bool = True,
 ) -> None:
-    """Check every invariant; `settled` says that all work should have ended by now.
+    """Check every invariant; `journal` is the fake WeCom's, `ding` the fake DingTalk; `settled` says that all work
+    should have ended by now.
 
     Raises:
         AssertionError: with all offenders, one a line.
@@ -86,6 +90,7 @@ def assert_kept(
             i5_losers_know(session),
             i6_every_message_ends(session) if settled else None,
             i7_delivered_once(session, journal, settled=settled) if journal else None,
+            i7_on_dingtalk(session, ding, settled=settled) if ding else None,
             i9_chain(session, store.vault),
             i10_each_slot_once(session),
             i11_database(session, planted),
@@ -250,12 +255,35 @@ def i7_delivered_once(session: Session, journal: Journal, *, settled: bool = Tru
             return f"I7: card {task_id} was sent, but the work that decided it was rolled back"
     userids = dict(session.execute(select(Person.id, Person.wecom_userid)).all())
     rows = session.scalars(select(OutboxRow)).all()
-    shown = [row for row in rows if row.kind == Kind.SHOW and row.state == OutboxState.SENT]
-    for row in shown if settled else ():
+    for row in _shown(rows, "wecom") if settled else ():
         key = userids[row.person_id], task_id_of(row.card_id or "")
         if delivered[key] != 1:
             return f"I7: card {key[1]} is marked as sent, but {key[0]} never got it"
     return _texts(rows, userids, journal)
+
+
+def i7_on_dingtalk(session: Session, ding: DingTalk, *, settled: bool = True) -> str | None:
+    """I7 for cards on DingTalk: each stands in its person's chat once, and was decided by a commit."""
+    cards = {track_id_of(card_id) for card_id in session.scalars(select(IssuedCard.id))}
+    stands = Counter(
+        (member.userid, each.task_id) for member in ding.members() for each in ding.chat(member.userid) if each.task_id
+    )
+    for (member, track_id), count in sorted(stands.items()):
+        if count > 1:
+            return f"I7: card {track_id} stands in the chat of {member} {count} times"
+        if track_id not in cards:
+            return f"I7: card {track_id} was sent to {member}, but the work that decided it was rolled back"
+    userids = dict(session.execute(select(Person.id, Person.dingtalk_userid)).all())
+    for row in _shown(session.scalars(select(OutboxRow)).all(), "dingtalk") if settled else ():
+        key = userids[row.person_id], track_id_of(row.card_id or "")
+        if key not in stands:
+            return f"I7: card {key[1]} is marked as sent, but {key[0]} never got it"
+    return None
+
+
+def _shown(rows: Sequence[OutboxRow], channel: str) -> list[OutboxRow]:
+    sent = [row for row in rows if row.kind == Kind.SHOW and row.state == OutboxState.SENT]
+    return [row for row in sent if row.channel == channel]
 
 
 def _texts(rows: Sequence[OutboxRow], userids: dict[int, str | None], journal: Journal) -> str | None:
@@ -263,7 +291,7 @@ def _texts(rows: Sequence[OutboxRow], userids: dict[int, str | None], journal: J
     got = Counter(member for entry in sends for member in entry.members)
     kept_back = Counter(member for entry in sends for member in entry.dropped)
     for person_id, userid in userids.items():
-        said = [row for row in rows if row.person_id == person_id and row.kind == Kind.SAY]
+        said = [row for row in rows if row.person_id == person_id and row.kind == Kind.SAY and row.channel == "wecom"]
         most = len(said) + sum(row.maybe_sent for row in said)
         if got[userid or ""] > most:
             return f"I7: {userid} got {got[userid or '']} texts of at most {most}"

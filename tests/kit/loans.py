@@ -73,8 +73,8 @@ def row(company: Company, number: int) -> Application:
 
 def newest_card(who: Colleague, title: str) -> Any:
     """The newest card in his chat whose title holds this."""
-    cards = [card for card in who.heard_since(0).cards if title in card.title]
-    assert cards, [card.title for card in who.heard_since(0).cards]
+    cards = [card for card in who.heard_since().cards if title in card.title]
+    assert cards, [card.title for card in who.heard_since().cards]
     return cards[-1]
 
 

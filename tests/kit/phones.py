@@ -11,11 +11,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import pytest
+
 from bot.sandbox.chats import Message
 from bot.sandbox.dingtalk.platform import DingTalk
 from bot.sandbox.platform import Platform
 from cards.render.dingtalk import read_button_id
 
+TICKS = pytest.mark.wecoms_own("several rows are ticked and sent together; on DingTalk each row is a button")
+PARTS = pytest.mark.wecoms_own("looks at parts of WeCom's card; what DingTalk's says stands in golden_dingtalk")
+CHANGES = pytest.mark.wecoms_own("an old card gives way to a fresh one; on DingTalk it is changed where it hangs")
+FAULTS = pytest.mark.wecoms_own("orders what goes wrong at WeCom's interfaces; DingTalk's are in contract/dingtalk")
+OF_NO_KIND = "application/octet-stream"
 _UNREAD = ("key", "id", "task_id", "card_type", "question_key", "variables", "color")
 
 
@@ -80,7 +87,8 @@ class DingCard(Card):
 
     @property
     def labels(self) -> list[str]:
-        return [str(button["text"]) for button in self.payload["buttons"]]
+        ended = _ENDED.search(str(self.payload["body"]))
+        return [str(button["text"]) for button in self.payload["buttons"]] or ([ended[1]] if ended else [])
 
     @property
     def rows(self) -> dict[str, str]:
@@ -119,6 +127,8 @@ def _readable(node: Any, name: str = "") -> Iterator[str]:
 
 _MARKDOWN = re.compile(r"^> |\*\*", re.MULTILINE)
 """What of a body's markdown nobody sees."""
+_ENDED = re.compile(r"【(.+)】$")
+"""What takes the place of the buttons of a card that is done: on WeCom a grey one."""
 _AS_WRITTEN = str.maketrans("＜＞［］＊＿｀～＼＃", "<>[]*_`~\\#")
 """What stands in a body for what would be markdown."""
 
@@ -129,22 +139,26 @@ class Phone(Protocol):
     channel: str
     userid: str
 
-    @property
-    def last(self) -> int:
-        """The number of the platform's last change."""
-
-    @property
-    def is_there(self) -> bool:
-        """Whether the person has the app."""
-
     def say(self, text: str) -> object:
         """Type a message."""
 
     def tap(self, card: Card, label: str, ticked: Sequence[str] = ()) -> object:
         """Tap a button of a card, with these options ticked."""
 
+    def press(self, card: Card, key: str) -> object:
+        """Tap the button that has this key, or had it when the card was looked at."""
+
     def send_picture(self, picture: bytes) -> object:
         """Send a picture."""
+
+    def send_file(self, content: bytes, name: str, mime: str = OF_NO_KIND) -> object:
+        """Send a file."""
+
+    def send_voice(self, sound: bytes) -> object:
+        """Speak."""
+
+    def send_video(self, film: bytes) -> object:
+        """Send a film."""
 
     def chat(self, after: int = 0) -> tuple[Message, ...]:
         """What stands in the chat, new or changed since change number `after`."""
@@ -161,14 +175,6 @@ class WeComPhone:
     userid: str
     channel: str = "wecom"
 
-    @property
-    def last(self) -> int:
-        return self.platform.chats.last
-
-    @property
-    def is_there(self) -> bool:
-        return self.platform.member(self.userid) is not None
-
     def say(self, text: str) -> object:
         return self.platform.say(self.userid, text)
 
@@ -176,8 +182,20 @@ class WeComPhone:
         selected = {card.payload["checkbox"]["question_key"]: list(ticked)} if ticked else {}
         return self.platform.tap(self.userid, card.message.id, card.key(label), selected)
 
+    def press(self, card: Card, key: str) -> object:
+        return self.platform.tap(self.userid, card.message.id, key)
+
     def send_picture(self, picture: bytes) -> object:
         return self.platform.send_picture(self.userid, picture)
+
+    def send_file(self, content: bytes, name: str, mime: str = OF_NO_KIND) -> object:
+        return self.platform.send_file(self.userid, content, name, mime)
+
+    def send_voice(self, sound: bytes) -> object:
+        return self.platform.send_voice(self.userid, sound)
+
+    def send_video(self, film: bytes) -> object:
+        return self.platform.send_video(self.userid, film)
 
     def chat(self, after: int = 0) -> tuple[Message, ...]:
         return self.platform.chat(self.userid, after)
@@ -194,22 +212,26 @@ class DingPhone:
     userid: str
     channel: str = "dingtalk"
 
-    @property
-    def last(self) -> int:
-        return self.ding.chats.last
-
-    @property
-    def is_there(self) -> bool:
-        return self.ding.member(self.userid) is not None
-
     def say(self, text: str) -> object:
         return self.ding.say(self.userid, text)
 
     def tap(self, card: Card, label: str, ticked: Sequence[str] = ()) -> object:
-        return self.ding.tap(self.userid, card.message.id, card.key(label, ticked))
+        return self.press(card, card.key(label, ticked))
+
+    def press(self, card: Card, key: str) -> object:
+        return self.ding.tap(self.userid, card.message.id, key)
 
     def send_picture(self, picture: bytes) -> object:
         return self.ding.send_picture(self.userid, picture)
+
+    def send_file(self, content: bytes, name: str, mime: str = OF_NO_KIND) -> object:
+        return self.ding.send_file(self.userid, content, name, mime)
+
+    def send_voice(self, sound: bytes) -> object:
+        return self.ding.send_voice(self.userid, sound)
+
+    def send_video(self, film: bytes) -> object:
+        return self.ding.send_video(self.userid, film)
 
     def chat(self, after: int = 0) -> tuple[Message, ...]:
         return self.ding.chat(self.userid, after)

@@ -139,7 +139,7 @@ def begun(company: Company, phone: str = "13947100001", name: str = "刘志强")
 
 def picture(company: Company, who: Colleague, content: bytes = PNG) -> Heard:
     company.clock.go(seconds=20)
-    return who.after(lambda: company.platform.send_picture(who.userid, content))
+    return who.after(lambda: who.phone.send_picture(content))
 
 
 def authorised(company: Company, batu: Colleague, number: int, content: bytes = PNG) -> str:

@@ -51,9 +51,10 @@ class _Imported:
 
 
 def move_to_dingtalk(store: Store, people: Collection[str]) -> None:
-    """These people have DingTalk alone from now on."""
+    """These people want what comes to them on DingTalk. (They have WeCom too, as the people file says: many tests look
+    for a person by that account.)"""
     with store.database.begin() as connection:
-        connection.execute(update(Person).where(Person.wecom_userid.in_(people)).values(wecom_userid=None))
+        connection.execute(update(Person).where(Person.wecom_userid.in_(people)).values(prefers="dingtalk"))
 
 
 _IMPORTED: dict[tuple[str, datetime], _Imported] = {}

@@ -33,7 +33,7 @@ class Telling:
         """The text."""
         person = people.colleague(unit.connection, person_id)
         assert person is not None
-        post.say(unit, "wecom", person_id, f"{self.name} {slot.key}")
+        post.say(unit, people.reachable_on(unit.connection, person_id) or "wecom", person_id, f"{self.name} {slot.key}")
         if person.account in self.broken_for:
             raise RuntimeError("the job's own bug")
         return True

@@ -7,6 +7,7 @@ import pytest
 from kit.company import ON_ONE_DATABASE, Card, Colleague, Company, Heard
 from kit.filled import FILLED
 from kit.loans import hand_in, newest_card
+from kit.phones import CHANGES, PARTS, TICKS
 from sqlalchemy import select
 
 from core.leads.models import Customer
@@ -79,7 +80,7 @@ def filled(company: Company, batu: Colleague) -> Card:
 
 def picture(company: Company, who: Colleague, content: bytes = PNG) -> Heard:
     company.clock.go(seconds=20)
-    return who.after(lambda: company.platform.send_picture(who.userid, content))
+    return who.after(lambda: who.phone.send_picture(content))
 
 
 def supplied(company: Company, batu: Colleague, papers: tuple[str, ...] = FIRST_PAPERS) -> list[str]:
@@ -116,6 +117,7 @@ def test_a_whole_application_by_typing(company: Company, batu: Colleague) -> Non
     assert "queries" not in values
 
 
+@PARTS
 def test_by_tapping_the_card_becomes_the_next_question(company: Company, batu: Colleague) -> None:
     lead = batu.say("L1").card
     heard = batu.tap(lead, "进件")
@@ -200,6 +202,7 @@ def test_an_id_number_other_than_the_customers_own_is_told_of(company: Company, 
     assert "注意" not in batu.say("进度 A1").card.whole
 
 
+@CHANGES
 def test_who_decides_looks_at_the_papers_by_their_names(company: Company, batu: Colleague) -> None:
     submitted(company, batu)
     liufang = company.person("liufang")
@@ -326,6 +329,7 @@ def test_back_from_a_question_in_the_middle_loses_neither_it_nor_what_follows(
     assert batu.say("不填").card.title == "进件 A1 信用"
 
 
+@TICKS
 def test_what_is_changed_in_a_whole_one_leads_back_to_it(company: Company, batu: Colleague) -> None:
     card = filled(company, batu)
     listed = batu.tap(card, "修改").card
@@ -399,6 +403,7 @@ def test_the_customers_own_number_is_offered_and_a_new_one_is_his(company: Compa
     assert now_of(company, 2).values["id_number"] == ID
 
 
+@PARTS
 def test_papers_by_pictures_and_taken_off(company: Company, batu: Colleague) -> None:
     filled(company, batu)
     heard = batu.say("提交 A1")
@@ -422,6 +427,7 @@ def test_papers_by_pictures_and_taken_off(company: Company, batu: Colleague) -> 
     assert {each.document.key: each.count for each in now_of(company).papers}["deed"] == 0
 
 
+@PARTS
 def test_a_paper_that_was_handed_in_is_not_taken_off(company: Company, batu: Colleague) -> None:
     """Else it would go to the payout without what the first stage demands. What came back is its submitter's again."""
     filled(company, batu)
@@ -437,6 +443,7 @@ def test_a_paper_that_was_handed_in_is_not_taken_off(company: Company, batu: Col
     assert batu.say("提交 A1").text == "A1 还不能提交。还缺资料：身份证正反面。"
 
 
+@PARTS
 def test_no_more_is_taken_off_than_the_card_says(company: Company, batu: Colleague) -> None:
     """A card can be changed once where it hangs: it does not follow the second picture."""
     filled(company, batu)
@@ -456,6 +463,7 @@ def test_no_more_is_taken_off_than_the_card_says(company: Company, batu: Colleag
     assert {each.document.key: each.count for each in now_of(company).papers}["deed"] == 0
 
 
+@PARTS
 def test_what_is_sent_after_handing_in_is_no_more_of_the_paper_before(company: Company, batu: Colleague) -> None:
     filled(company, batu)
     supplied(company, batu, ("deed",))
@@ -470,6 +478,7 @@ def test_what_is_sent_after_handing_in_is_no_more_of_the_paper_before(company: C
     assert f"存为 A1 的「{missing.document.name}」" in picture(company, batu, PNG + b"8").text
 
 
+@PARTS
 def test_what_was_sent_first_is_named_as_a_paper_then(company: Company, batu: Colleague) -> None:
     filled(company, batu)
     asked = picture(company, batu).card
@@ -530,14 +539,15 @@ def test_what_is_no_picture_or_cannot_be_kept_is_no_paper(company: Company, batu
     filled(company, batu)
     batu.tap(batu.say("补材料 A1").card, "发这份", ticked=["deed"])
     company.clock.go(seconds=20)
-    heard = batu.after(lambda: company.platform.send_file("batu", b"MZ" + b"a program" * 99, "房产证.exe"))
+    heard = batu.after(lambda: company.person("batu").phone.send_file(b"MZ" + b"a program" * 99, "房产证.exe"))
     assert "没有保存" in heard.text
     assert sum(each.count for each in now_of(company).papers) == 0
 
 
+@CHANGES
 def test_handed_in_taken_back_and_given_up(company: Company, batu: Colleague) -> None:
     card = submitted(company, batu)
-    assert [message.text for message in company.platform.chat("batu") if "已提交" in message.text] == [
+    assert [message.text for message in company.person("batu").phone.chat() if "已提交" in message.text] == [
         "A1 已提交，到初审，现在由 刘芳、朝鲁·门德 处理。回复 进度 A1 随时可看。"
     ]
     assert card.labels == ["进度", "催办", "补材料", "撤回", "详情", "客户"]
@@ -559,6 +569,7 @@ def test_handed_in_taken_back_and_given_up(company: Company, batu: Colleague) ->
     assert batu.tap(batu.say("L1").card, "进件").text.startswith("A2 已建好")
 
 
+@CHANGES
 def test_a_withdrawal_says_what_is_void(company: Company, batu: Colleague) -> None:
     submitted(company, batu)
     for who in ("liufang", "agula"):
@@ -624,6 +635,7 @@ def test_nothing_is_taken_over_from_another_officer_s_or_another_customer_s(comp
     assert not any("用以前" in label for label in waits.labels)
 
 
+@PARTS
 def test_what_came_back_says_who_and_why_and_is_handed_in_again(company: Company, batu: Colleague) -> None:
     submitted(company, batu)
     runtime, liufang = company.runtime, company.person("liufang").actor
@@ -686,6 +698,7 @@ def test_a_paper_is_named_behind_the_command_while_a_question_is_open(company: C
         assert batu.say(unclear).card.title.startswith("A1 资料"), "the list, to choose from"
 
 
+@TICKS
 def test_what_was_handed_in_is_looked_at_whole(company: Company, batu: Colleague) -> None:
     card = submitted(company, batu)
     shown, rows = batu.tap(card, "详情").card, dict[str, str]()
@@ -709,6 +722,7 @@ def test_another_paper_is_named_with_the_number_while_one_is_waited_for(company:
     assert picture(company, batu).text.startswith("收到，存为 A1 的「房产证」（第 1 份）。")
 
 
+@CHANGES
 def test_it_goes_on_when_the_paper_that_held_it_comes(company: Company, batu: Colleague) -> None:
     submitted(company, batu)
     runtime = company.runtime
@@ -734,6 +748,7 @@ def test_it_goes_on_when_the_paper_that_held_it_comes(company: Company, batu: Co
     assert batu.say("在吗").text == "您好，我在。需要什么，直接发给我。"
 
 
+@PARTS
 def test_what_was_asked_of_an_application_is_asked_no_more_when_it_ends(company: Company, batu: Colleague) -> None:
     submitted(company, batu)
     batu.say("补材料 A1 借款合同")

@@ -3,6 +3,7 @@
 import pytest
 from kit.company import ON_ONE_DATABASE, Company
 from kit.loans import decide, hand_in, newest_card, open_task, row, stands
+from kit.phones import PARTS
 from sqlalchemy import select
 
 from core.loans import service
@@ -21,7 +22,7 @@ def test_it_runs_from_being_handed_in_to_the_loan(company: Company) -> None:
     assert first.labels == ["同意", "驳回", "退回", "转交", "加签", "详情"]
     assert (first.rows["申请"], first.rows["现有负债率"]) == ("房抵50万 36期", "30%")
     assert "150102199003074512" not in first.whole
-    before = company.platform.chats.last
+    before = company.so_far
     heard = liufang.tap(first, "同意")
     assert heard.texts == []
     assert heard.card.title == "T1 初审 已同意"
@@ -152,7 +153,7 @@ def test_where_to_is_answered_by_its_name(company: Company) -> None:
     assert agula.say("初审").text.startswith("退回 T3 到 初审：请直接发送原因")
     batu = company.person("batu")
     told = batu.after(lambda: agula.say("估值重看")).card
-    assert agula.heard_since(0).texts[-1].startswith("T3 已退回。")
+    assert agula.heard_since().texts[-1].startswith("T3 已退回。")
     assert told.title == f"进度 A{number} · 初审"
     assert "复审 阿古拉 已退回 11-24 10:00：估值重看" in told.whole
     assert stands(company, number) == "first_review: liufang chaolu"
@@ -350,9 +351,9 @@ def test_a_second_tap_does_nothing_more(company: Company) -> None:
     card, others = newest_card(liufang, "初审"), newest_card(chaolu, "初审")
     key = card.key("同意")
     liufang.tap(card, "同意")
-    again = liufang.after(lambda: company.platform.tap("liufang", card.message.id, key, {}))
+    again = liufang.after(lambda: liufang.phone.press(card, key))
     assert again.texts == []
-    late = chaolu.after(lambda: company.platform.tap("chaolu", others.message.id, others.key("同意"), {}))
+    late = chaolu.after(lambda: chaolu.phone.tap(others, "同意"))
     assert late.texts == ["T2 刘芳 已经同意了（11-24 10:00），没有再处理。"]
     assert liufang.say("同意 T1").text.startswith("T1 您已经同意了（11-24 10:00），没有再处理。")
 
@@ -381,7 +382,7 @@ def test_of_what_he_has_decided_somebody_is_told_too(company: Company) -> None:
     liufang, lina, chaolu = (company.person(one) for one in ("liufang", "lina", "chaolu"))
     liufang.say(f"同意 A{number}")
     heard = lina.after(lambda: liufang.say(f"抄送 A{number} 李娜"))
-    assert liufang.heard_since(0).texts[-1] == "T1 已抄送给 李娜。"
+    assert liufang.heard_since().texts[-1] == "T1 已抄送给 李娜。"
     assert heard.cards
     assert chaolu.say(f"抄送 A{number} 李娜").text.startswith("T2 刘芳 已经同意了"), "what was not his to decide"
 
@@ -479,7 +480,7 @@ def test_who_takes_back_what_he_did_can_change_what_he_filled_in(company: Compan
     said = batu.say(f"同意 A{number}").text
     assert said.startswith("T4 年利率（1/4）：请直接发送年利率；是 4.9% 就回复 好。")
     batu.say("5.2%")
-    assert "是 1.2万 就回复 好" in batu.heard_since(0).texts[-1]
+    assert "是 1.2万 就回复 好" in batu.heard_since().texts[-1]
     for answer in ("好", "不填", "不填"):
         said = batu.say(answer).text
     assert said.startswith("T4 已办完。")
@@ -496,7 +497,7 @@ def test_what_is_answered_stays_when_he_leaves(company: Company) -> None:
     batu = company.person("batu")
     batu.say("同意 T4")
     batu.say("4.9%")
-    assert "（2/4）" in batu.heard_since(0).texts[-1]
+    assert "（2/4）" in batu.heard_since().texts[-1]
     batu.say("取消")
     assert batu.say("同意 T4").text.startswith("T4 服务费（1/3）：")
 
@@ -568,7 +569,7 @@ def test_what_was_paid_out_is_corrected(company: Company) -> None:
         "何静 更正了 A1 的放款记录：47万，2026-11-24 放款。还款计划是按 48万 定的，请照新的金额重新定，"
         "发：还款计划 A1 等额本息 12期 年利率4.9% 首期 2026-12-24"
     )
-    assert hejing.heard_since(0).texts[-1] == (
+    assert hejing.heard_since().texts[-1] == (
         "T5 的放款金额改为 47万。放款记录已更正，客户经理会收到通知：还款计划还是按 48万 定的。"
     )
     assert hejing.say("修改 T5 放款金额 60万").text.startswith("放款金额最多 50万，没有记下。")
@@ -633,6 +634,7 @@ def test_what_was_doubted_and_is_said_once_more_refuses_nothing(company: Company
 
 @pytest.mark.parametrize("why", ["补资料", "补件", "重新提交", "修改", "附件", "逾期"])
 @ON_ONE_DATABASE
+@PARTS
 def test_a_command_by_itself_may_be_why_it_is_returned(company: Company, why: str) -> None:
     hand_in(company)
     liufang = company.person("liufang")

@@ -118,7 +118,7 @@ def test_nobody_there_is_told_once_until_it_works_again(company: Company) -> Non
     company.lead(phone="13947100009", by="zhangsan")
     company.clock.go(hours=9)
     lead = company.lead(phone=PHONE)
-    before = company.platform.chats.last
+    before = company.so_far
     assign(company)
     for userid in ("wuyun", "baowenlong"):
         card = company.person(userid).heard_since(before).card
@@ -199,7 +199,7 @@ def test_who_runs_one_of_the_pools_hears_of_what_waits_in_that_one(company: Comp
     rules(company, Member("batu", holding=0))
     for number, region in enumerate(("150102", "150102", "150204")):
         company.lead(phone=f"1394710001{number}", region=region)
-    before = company.platform.chats.last
+    before = company.so_far
     assign(company)
     baiyin, wuyun = company.person("baiyin"), company.person("wuyun")
     his, hers = baiyin.heard_since(before).card, wuyun.heard_since(before).card

@@ -56,7 +56,7 @@ def lead_of(company: Company, number: int) -> Lead:
 def test_it_goes_to_a_colleague_and_both_learn_by_which_rule(company: Company) -> None:
     lead, batu, zhang = company.lead(by="batu"), company.person("batu"), company.person("zhangsan")
     does(company, GiveLead("zhangsan"))
-    before = company.platform.chats.last
+    before = company.so_far
     heard = batu.say(f"标签 L{lead} +高意向")
     lost = next(card for card in heard.cards if card.title == f"L{lead} 已从您名下转移")
     assert "自动化规则：热" in lost.whole
@@ -72,7 +72,7 @@ def test_it_goes_to_a_colleague_and_both_learn_by_which_rule(company: Company) -
 def test_what_the_rule_says_behind_that_is_for_the_new_owner(company: Company) -> None:
     lead, batu, zhang = company.lead(by="batu"), company.person("batu"), company.person("zhangsan")
     does(company, GiveLead("zhangsan"), Tell("请今天联系"), OpenTask("联系"))
-    before = company.platform.chats.last
+    before = company.so_far
     heard = batu.say(f"标签 L{lead} +高意向")
     assert "请今天联系" not in heard.text
     theirs = zhang.heard_since(before)

@@ -83,7 +83,7 @@ def test_one_is_ticked_off_once(company: Company) -> None:
 def test_it_goes_with_its_lead(company: Company) -> None:
     lead, batu, zhang = company.lead(by="batu"), company.person("batu"), company.person("zhangsan")
     card = next(card for card in batu.say(f"标签 L{lead} +高意向").cards if card.title.startswith("跟进任务"))
-    before = company.platform.chats.last
+    before = company.so_far
     batu.say(f"转移 L{lead} 张三")
     theirs = [card.title for card in zhang.heard_since(before).cards]
     assert "跟进任务 F1" in theirs
@@ -152,12 +152,12 @@ def test_a_new_lead_a_follow_up_and_a_change_of_hands(company: Company) -> None:
         rule("跟", Trigger.FOLLOWED, PutTag("急用"), condition="follow_ups == 1"),
         rule("换", Trigger.OWNER, Tell("接手了"), only=False),
     )
-    before = company.platform.chats.last
+    before = company.so_far
     lead = company.lead(by="batu")
     company.settle()
     assert f"L{lead}：新来的\n回复 客户 L{lead} 查看。" in batu.heard_since(before).texts
     batu.say(f"跟进 L{lead} 打过电话")
-    before = company.platform.chats.last
+    before = company.so_far
     lina.say(f"转移 L{lead} 张三")
     assert f"L{lead}：接手了\n回复 客户 L{lead} 查看。" in company.person("zhangsan").heard_since(before).texts
     assert [name for name, *_ in log(company)] == ["新", "跟", "换"]
@@ -250,6 +250,6 @@ def test_the_morning_counts_what_is_to_be_done(company: Company) -> None:
 def test_what_was_told_goes_to_the_owner_alone(company: Company) -> None:
     lead, lina = company.lead(by="batu"), company.person("lina")
     goes_by(company, rule("等级", Trigger.GRADE, Tell("变了"), condition='grade == "A"'))
-    before = company.platform.chats.last
+    before = company.so_far
     lina.say(f"等级 L{lead} A")
     assert company.person("batu").heard_since(before).texts == [f"L{lead}：变了\n回复 客户 L{lead} 查看。"]

@@ -7,6 +7,7 @@ import pytest
 from kit.company import ON_ONE_DATABASE, Company
 from kit.lived import live
 from kit.loans import decide, hand_in, stands
+from kit.phones import PARTS
 from sqlalchemy import select, update
 
 from core.people.models import Person
@@ -54,6 +55,7 @@ def test_the_day_of_the_company_of_a_department_and_of_an_officer(company: Compa
     assert rows(company, OWNER, "日报 昨天")["新增线索"] == "#1 0 持平"
 
 
+@PARTS
 def test_who_leads_with_shared_places_and_zeros(company: Company) -> None:
     worked(company)
     company.lead("钱七", "13947100006", by=PEER)
@@ -65,6 +67,7 @@ def test_who_leads_with_shared_places_and_zeros(company: Company) -> None:
     assert "合计 6，共15人，其中 12 人为 0" in card.whole
 
 
+@PARTS
 def test_an_officer_sees_his_department_rank_and_not_what_is_behind_the_others(company: Company) -> None:
     worked(company)
     company.lead("钱七", "13947100006", by=PEER)
@@ -103,6 +106,7 @@ def test_the_pages_of_the_rows(company: Company) -> None:
     assert "第2页" in more.whole
 
 
+@PARTS
 def test_a_loan_from_the_lead_to_its_money(company: Company) -> None:
     story = live(company)
     assert story
@@ -289,7 +293,7 @@ def test_a_board_is_made_by_who_sends_it_and_not_by_who_answers(company: Company
     """A year's board takes seconds at a large company: nobody else could write if the answer waited for it."""
     worked(company)
     owner, store = company.person(OWNER), company.runtime.store
-    company.platform.say(OWNER, "看板")
+    company.person(OWNER).phone.say("看板")
     with store.read() as session:
         wanted = snapshots.newest_of(session, owner.actor.id)
     assert wanted is not None
@@ -304,7 +308,7 @@ def test_whoever_makes_a_board_first_is_right(company: Company) -> None:
     """Two relays may make the same one, from what they find: the card, its picture and 明细 show one."""
     worked(company)
     owner, store = company.person(OWNER), company.runtime.store
-    company.platform.say(OWNER, "看板")
+    company.person(OWNER).phone.say("看板")
     with store.read() as session:
         wanted = snapshots.newest_of(session, owner.actor.id)
     assert wanted is not None

@@ -42,13 +42,13 @@ def test_every_card_of_his_is_withdrawn_at_once(company: Company, way: object) -
         pass
     company.settle()
     assert zhang.now(whole).title == LEFT
-    assert_kept(company.runtime.store, company.platform.journal)
+    assert_kept(company.runtime.store, company.platform.journal, company.ding)
 
 
 def test_a_card_on_its_way_is_withdrawn_when_it_has_come(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     lead, zhang = company.lead(by="zhangsan", phone=PHONE), company.person("zhangsan")
-    before = company.platform.chats.last
-    company.platform.say("zhangsan", f"客户 L{lead}")
+    before = company.so_far
+    company.person("zhangsan").phone.say(f"客户 L{lead}")
     sending = type(company.runtime.relay)._show
 
     def leaves_meanwhile(*given: object, **more: object) -> object:
@@ -67,7 +67,7 @@ def test_a_card_on_its_way_is_withdrawn_when_it_has_come(company: Company, monke
 def test_what_comes_for_him_is_not_sent_and_colleagues_keep_their_cards(company: Company) -> None:
     lead, lina = company.lead(by="zhangsan", phone=PHONE), company.person("lina")
     zhang, hers = company.person("zhangsan"), lina.say(f"客户 L{lead}").card
-    before = company.platform.chats.last
+    before = company.so_far
     mark(company)
     lina.say(f"转移 L{lead} 娜仁·其其格")
     assert zhang.heard_since(before).messages == ()
@@ -83,7 +83,7 @@ def test_an_account_that_is_gone_is_left_alone(company: Company) -> None:
     with company.runtime.store.read() as session:
         changes = select(OutboxRow.state, OutboxRow.fault).where(OutboxRow.kind == Kind.CHANGE)
         assert [tuple(row) for row in session.execute(changes)] == [(OutboxState.SUPERSEDED, "unreachable")]
-    assert_kept(company.runtime.store, company.platform.journal)
+    assert_kept(company.runtime.store, company.platform.journal, company.ding)
 
 
 def test_back_again_he_gets_new_cards(company: Company) -> None:

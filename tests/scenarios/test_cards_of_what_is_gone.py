@@ -2,13 +2,14 @@
 
 import pytest
 from kit.company import Card, Colleague, Company
+from kit.phones import CHANGES
 
 PHONE, SECOND = "13947100001", "13947100002"
 
 
 def cards(person: Colleague) -> list[Card]:
     """The cards in this person's chat as they look now, the oldest first."""
-    chat = person.company.platform.chat(person.userid)
+    chat = person.phone.chat()
     return [Card(message) for message in chat if message.from_bot and message.card]
 
 
@@ -26,6 +27,7 @@ def batu(company: Company) -> Colleague:
     return batu
 
 
+@CHANGES
 @pytest.mark.parametrize("way", ["tapped", "typed"])
 def test_a_used_card_says_what_is_so_after_a_release(batu: Colleague, way: str) -> None:
     if way == "tapped":
@@ -46,6 +48,7 @@ def test_all_cards_that_can_change_are_closed(company: Company, batu: Colleague)
     assert [PHONE in card.whole for card in cards(batu)] == [False] * 5
 
 
+@CHANGES
 def test_a_fresh_card_comes_where_the_old_one_cannot_be_changed(company: Company, batu: Colleague) -> None:
     """After 72 hours the platform changes nothing any more."""
     company.clock.go(hours=80)
@@ -56,9 +59,10 @@ def test_a_fresh_card_comes_where_the_old_one_cannot_be_changed(company: Company
     assert "公海" in stale.text or "过期" in stale.text
 
 
+@CHANGES
 def test_who_loses_it_by_another_hand_gets_one_notice_and_no_second_card(company: Company, batu: Colleague) -> None:
     company.clock.go(hours=80)
-    before = company.platform.chats.last
+    before = company.so_far
     company.person("wuyun").say("转移 L1 李娜")
     heard = batu.heard_since(before)
     assert len(heard.cards) == 1

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from kit.company import Card, Company, Heard
+from kit.phones import TICKS
 
 from core.calendar import Length, Unit, WorkingCalendar
 from core.leads.care_rules import CareRules, CareTemplate
@@ -31,7 +32,7 @@ def ask(company: Company, words: str = f"关怀 A：{TEXT}") -> Card:
 
 def begin(company: Company) -> tuple[Card, Heard]:
     """The card of who began it, and what 巴特尔 heard."""
-    before = company.platform.chats.last
+    before = company.so_far
     card = ask(company)
     company.person("lina").tap(card, "确认发起")
     return company.person("lina").now(card), company.person("batu").heard_since(before)
@@ -39,7 +40,7 @@ def begin(company: Company) -> tuple[Card, Heard]:
 
 def test_asked_for_shown_and_confirmed(company: Company) -> None:
     lina = company.person("lina")
-    before = company.platform.chats.last
+    before = company.so_far
     card = ask(company)
     assert card.title == "关怀 8 位客户？"
     assert card.rows == {"条件": "A级", "客户": "8 位", "归属人": "2 位"}
@@ -57,6 +58,7 @@ def test_asked_for_shown_and_confirmed(company: Company) -> None:
     assert len(heard.card.options) == 5
 
 
+@TICKS
 def test_ticked_off_with_a_follow_up_and_watched(company: Company) -> None:
     watched, heard = begin(company)
     batu, lina = company.person("batu"), company.person("lina")
@@ -79,11 +81,11 @@ WAITS_FOR_ONE = "这位客户有关怀任务待办，回复 关怀任务 查看"
 def test_who_gets_a_lead_is_told_once_that_a_care_waits(company: Company) -> None:
     begin(company)
     lina, zhang, naren = (company.person(userid) for userid in ("lina", "zhangsan", "naren"))
-    before = company.platform.chats.last
+    before = company.so_far
     lina.say("转移 L1 娜仁·其其格")
     (told,) = naren.heard_since(before).cards
     assert WAITS_FOR_ONE in told.whole
-    before = company.platform.chats.last
+    before = company.so_far
     lina.say("转移 L2 L3 娜仁·其其格")
     (told,) = naren.heard_since(before).cards
     assert WAITS.format(2) in told.whole
@@ -94,7 +96,7 @@ def test_who_gets_a_lead_is_told_once_that_a_care_waits(company: Company) -> Non
     assert company.person("sunli").say("关怀任务").card.options == ["L8"]
     company.clock.go(minutes=1)
     naren.say("跟进 L1 打过了")
-    before = company.platform.chats.last
+    before = company.so_far
     lina.say("转移 L1 张三")
     assert "关怀任务" not in zhang.heard_since(before).card.whole, "it is done"
 
@@ -105,11 +107,10 @@ def test_who_gets_a_leavers_leads_is_told_of_their_cares(company: Company) -> No
     asked = zhao.say("离职交接 巴特尔·孟和 张三").card
     assert asked.rows["关怀任务"] == "7个"
     zhao.tap(asked, "确认交接")
-    before = company.platform.chats.last
     while company.runtime.handing_over.round():
         company.settle()
     company.settle()
-    whole = "".join(card.whole for card in zhang.heard_since(before - 50).cards)
+    whole = "".join(card.whole for card in zhang.heard_since().cards)
     assert WAITS.format(7) in whole
     assert zhao.say("交接结果").card.rows["关怀任务"] == "转出7"
 
@@ -164,7 +165,7 @@ def test_what_is_recycled_leaves_the_card_too(company: Company) -> None:
 def test_a_text_of_one_message_is_kept_whole_and_a_longer_one_refused(company: Company) -> None:
     lina, batu = company.person("lina"), company.person("batu")
     text = "马上过节了！" * 83
-    before = company.platform.chats.last
+    before = company.so_far
     lina.tap(lina.say(f"关怀 A：{text}").card, "确认发起")
     assert text in batu.heard_since(before).texts
     said = lina.say(f"关怀 A：{text}还有三字").text

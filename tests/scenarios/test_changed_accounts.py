@@ -48,7 +48,7 @@ def begun(company: Company) -> Company:
 def test_nobody_becomes_an_administrator_whose_account_is_gone(begun: Company) -> None:
     begun.platform.faults.order(api=CALLBACK, fault=Fault.LOSE)
     begun.platform.office.dismiss("mengke")  # and the news of it is late
-    before = begun.platform.chats.last
+    before = begun.so_far
     tell_of(begun, "mengke", "sunli")
     assert follow_up(begun) == 1
     assert stands(begun, "sunli") == ("孙丽", "呼和浩特/一部", "officer", True)
@@ -65,7 +65,7 @@ def test_the_last_administrator_does_not_become_somebody_who_left_long_ago(begun
     follow_up(begun)
     left = stands(begun, "hejing")
     assert left is not None
-    before = begun.platform.chats.last
+    before = begun.so_far
     begun.clock.go(days=30)
     tell_of(begun, "hejing", "wuyun")
     follow_up(begun)
@@ -84,7 +84,7 @@ def test_who_left_long_ago_does_not_come_back_as_somebody_new(begun: Company) ->
     begun.clock.go(days=1)
     begun.platform.office.hire(NEW)
     tell_of(begun, "batu", "zhaoliu")
-    before = begun.platform.chats.last
+    before = begun.so_far
     follow_up(begun)
     assert stands(begun, "batu") == ("巴特尔·孟和", "呼和浩特/一部", "officer", False)
     assert stands(begun, "zhaoliu") == ("赵六", "呼和浩特/一部", "", True)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from kit.company import ON_ONE_DATABASE, Company, Heard
+from kit.phones import PARTS, TICKS
 from sqlalchemy import func, select
 
 from bot.sandbox.events import tap_fields
@@ -11,6 +12,7 @@ from bot.sandbox.faults import CALLBACK, Fault
 from core.leads.models import Ownership
 
 
+@PARTS
 def test_ticked_leads_are_claimed_and_the_card_becomes_the_result(company: Company) -> None:
     one, two = company.lead(), company.lead("白云飞", "13947100002")
     batu = company.person("batu")
@@ -44,6 +46,7 @@ def test_who_was_later_learns_who_was_faster_and_may_try_again(company: Company)
     assert lina.tap(result, "看公海").card.options == [f"L{left}"]
 
 
+@TICKS
 def test_one_of_two_ticked_is_won(company: Company) -> None:
     lost, won = company.lead(), company.lead("白云飞", "13947100002")
     batu, lina = company.person("batu"), company.person("lina")
@@ -57,6 +60,7 @@ def test_one_of_two_ticked_is_won(company: Company) -> None:
     assert result.labels == ["写跟进", "详情", "释放"]
 
 
+@TICKS
 def test_nothing_ticked_is_said(company: Company) -> None:
     company.lead()
     batu = company.person("batu")
@@ -247,7 +251,7 @@ def test_a_tap_that_is_a_moment_too_late_says_who_was_faster(company: Company) -
     lead = company.lead()
     surina = company.person("surina")
     late = surina.say(f"L{lead}").card
-    company.platform.say("batu", f"领取 L{lead}")  # the relay has not run
+    company.person("batu").phone.say(f"领取 L{lead}")  # the relay has not run
     heard = surina.tap(late, "领取")
     assert heard.text == f"L{lead} 刚被 巴* 领走。回复 公海 看其他线索。"
     assert "被 巴* 领走。" in surina.now(late).whole
@@ -281,6 +285,7 @@ def test_a_lead_that_was_given_to_somebody_was_not_claimed(company: Company) -> 
     assert surina.tap(late, "领取").text == f"L{lead} 由 巴* 跟进。回复 公海 看其他线索。"
 
 
+@PARTS
 def test_more_ticks_than_one_may_claim_at_once_claim_nothing(company: Company) -> None:
     """No card of ours has so many lines: this one got more on its way."""
     leads = [company.lead(f"王{'一二三四五六七八九十甲'[n]}", f"139{n + 10_000_000}") for n in range(11)]

@@ -23,7 +23,7 @@ def count(company: Company) -> int:
 
 def test_named_told_and_answered(company: Company, batu: Colleague) -> None:
     lina = company.person("lina")
-    before = company.platform.chats.last
+    before = company.so_far
     assert batu.say("评论 L1 @李娜 请确认利率").text == "已评论 L1，已告诉 李娜。"
     heard: list = lina.heard_since(before).cards
     assert heard[0].title == "巴特尔 在 L1 提到您"
@@ -31,7 +31,7 @@ def test_named_told_and_answered(company: Company, batu: Colleague) -> None:
     assert "刘志强" not in heard[0].whole, "she is not its owner"
     assert heard[0].labels == ["回复", "详情"]
     assert lina.tap(heard[0], "回复").text == "请直接发送给 巴特尔·孟和 的回复（L1）。回复 取消 退出。"
-    before = company.platform.chats.last
+    before = company.so_far
     assert lina.say("4.5%，可以做").text == "已评论 L1，已告诉 巴特尔·孟和。"
     answered = [card for card in batu.heard_since(before).cards if "提到您" in card.title]
     assert [card.title for card in answered] == ["李娜 在 L1 提到您"]
@@ -41,14 +41,14 @@ def test_named_told_and_answered(company: Company, batu: Colleague) -> None:
 
 
 def test_the_owner_hears_it_without_being_named(company: Company, batu: Colleague) -> None:
-    before = company.platform.chats.last
+    before = company.so_far
     assert company.person("lina").say("评论 L1 这位客户很急").text == "已评论 L1，已告诉 巴特尔·孟和。"
     assert [card.title for card in batu.heard_since(before).cards] == ["李娜 评论了 L1"]
 
 
 def test_who_may_not_look_into_the_lead_neither_hears_nor_says(company: Company, batu: Colleague) -> None:
     zhangsan, hejing = company.person("zhangsan"), company.person("hejing")
-    before = company.platform.chats.last
+    before = company.so_far
     assert batu.say("评论 L1 @张三 @李娜 看一下").text == "已评论 L1，已告诉 李娜。张三 不能查看这位客户，没有通知。"
     assert zhangsan.heard_since(before).messages == ()
     assert "没有找到 L1" in zhangsan.say("评论 L1 抢走").text
@@ -81,7 +81,7 @@ def test_several_of_one_name_are_asked_apart(company: Company, batu: Colleague) 
 
 
 def test_numbers_are_masked_and_nothing_stands_in_clear(company: Company, batu: Colleague) -> None:
-    before = company.platform.chats.last
+    before = company.so_far
     batu.say("评论 L1 @李娜 打 13947100001，身份证 150102199001011230")
     heard = company.person("lina").heard_since(before).card
     assert PHONE not in heard.whole
@@ -92,7 +92,7 @@ def test_numbers_are_masked_and_nothing_stands_in_clear(company: Company, batu: 
 
 def test_a_lead_that_goes_to_others_takes_its_comments_along(company: Company, batu: Colleague) -> None:
     lina, zhangsan = company.person("lina"), company.person("zhangsan")
-    before = company.platform.chats.last
+    before = company.so_far
     lina.say("评论 L1 先别报价")
     card = batu.heard_since(before).card
     company.clock.go(minutes=1)
@@ -105,7 +105,7 @@ def test_a_lead_that_goes_to_others_takes_its_comments_along(company: Company, b
 
 def test_an_answer_after_the_lead_has_gone_is_refused(company: Company, batu: Colleague) -> None:
     lina = company.person("lina")
-    before = company.platform.chats.last
+    before = company.so_far
     lina.say("评论 L1 先别报价")
     batu.tap(batu.heard_since(before).card, "回复")
     company.clock.go(minutes=1)
@@ -125,7 +125,7 @@ def test_an_at_alone_is_no_comment(company: Company, batu: Colleague, typed: str
 
 def test_names_alone_are_asked_what_is_to_be_said_to_them(company: Company, batu: Colleague) -> None:
     lina = company.person("lina")
-    before = company.platform.chats.last
+    before = company.so_far
     said = batu.say("评论 L1 @李娜 @张三").text
     assert said.startswith("要对 李娜、张三 说什么？请直接发送对 L1（刘志强）的评论，会告诉 李娜、张三。")
     assert lina.heard_since(before).messages == ()

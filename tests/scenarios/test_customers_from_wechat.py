@@ -110,7 +110,7 @@ def test_an_unknown_qr_code_is_kept_with_the_lead(company: Company) -> None:
 def test_a_second_officer_is_told_masked_and_the_owner_is_rung(company: Company) -> None:
     lead = number(added(company, "batu").card)
     batu = company.person("batu")
-    before = company.platform.chats.last
+    before = company.so_far
     heard = added(company, "zhangsan", state="dy02")
     assert heard.text.startswith("您新加的微信客户，已存在：萨*** · 呼和浩特/一部 巴* 跟进")
     assert "萨仁高娃" not in heard.text
@@ -127,7 +127,7 @@ def test_a_phone_that_is_a_colleagues_customers_makes_them_one_and_nothing_chang
     company.clock.go(minutes=5)
     theirs = company.lead(phone=PHONE, by="zhangsan")
     batu, zhang = company.person("batu"), company.person("zhangsan")
-    before = company.platform.chats.last
+    before = company.so_far
     heard = batu.say(f"补手机 L{lead} {PHONE}")
     assert heard.text.startswith(f"这个手机号的客户已有线索，L{lead} 已并入。已存在：刘** · 呼和浩特/一部 张* 跟进。")
     assert PHONE not in heard.text
@@ -149,7 +149,7 @@ def test_what_was_agreed_with_a_colleagues_customer_is_told_to_the_colleague(com
     batu, zhang = company.person("batu"), company.person("zhangsan")
     batu.say(f"跟进 L{lead} 意向强，明天10点面谈")
     zhang.say(f"跟进 L{theirs} 再聊聊，后天10点")
-    before = company.platform.chats.last
+    before = company.so_far
     batu.say(f"补手机 L{lead} {PHONE}")
     told = f"L{theirs} 的客户，同事已和他约好 明天（周三）10:00 联系，请一并留意。"
     assert told in zhang.heard_since(before).texts
@@ -258,7 +258,7 @@ def test_the_platform_is_asked_again_until_it_answers(company: Company) -> None:
 def test_who_is_given_up_is_told(company: Company) -> None:
     company.platform.contacts.allowed = False
     added(company, "batu")
-    batu, before = company.person("batu"), company.platform.chats.last
+    batu, before = company.person("batu"), company.so_far
     for _ in range(13):
         company.clock.go(hours=9)
         company.settle()

@@ -7,6 +7,7 @@ import pytest
 from kit.company import ON_ONE_DATABASE, Company
 from kit.loan_flows import FIRST, FORM, PAY, flow
 from kit.loans import hand_in, newest_card, open_task
+from kit.phones import PARTS
 
 from core.calendar import CHINA, Length, Unit
 from core.leads.assignment_rules import Leave
@@ -49,7 +50,7 @@ def test_reminded_then_the_superior_too_then_it_is_his(company: Company, number:
     assert card.title == f"A{number} 初审 还有2小时"
     assert card.rows == {"需求": "房抵50万"}
     assert card.labels == ["去处理", "进度", "稍后提醒"]
-    began = len(zhang.heard_since(0).messages)
+    began = company.so_far
     card = lina.after(lambda: sweep(company, 25, 10, 30)).card
     assert card.title == f"A{number} 初审 已到期"
     assert card.rows == {"处理人": "张三", "需求": "房抵50万"}
@@ -117,6 +118,7 @@ def test_who_is_done_hears_nothing(company: Company, number: int) -> None:
     assert zhang.after(lambda: sweep(company, 25, 16, 0)).messages == ()
 
 
+@PARTS
 def test_who_was_shown_the_pause_is_shown_the_deadline_when_it_is_over(company: Company, number: int) -> None:
     """The pause has used up the one change that a card allows. Nobody gets more than one card."""
     zhang, batu = company.person("zhangsan"), company.person("batu")
@@ -138,7 +140,7 @@ def test_each_of_those_who_decide_together_is_shown_it_once(company: Company) ->
     batu, both = company.person("batu"), [company.person("liufang"), company.person("chaolu")]
     batu.say(f"暂停 A{number} 待客户补件")
     company.clock.go(hours=3)
-    began = company.platform.chats.last
+    began = company.so_far
     batu.say(f"继续 A{number}")
     for who in both:
         card = who.heard_since(began).card

@@ -2,6 +2,7 @@
 
 import pytest
 from kit.company import Card, Company
+from kit.phones import PARTS
 from sqlalchemy import func, select
 
 from core.leads.models import Customer, Lead, Touch
@@ -198,9 +199,10 @@ def test_a_customer_who_waits_in_the_pool_may_be_claimed(company: Company) -> No
     )
 
 
+@PARTS
 def test_a_colleagues_customer_is_not_given_away_and_his_owner_is_rung_by_a_card(company: Company) -> None:
     lead = company.lead(by="batu")
-    before = company.platform.chats.last
+    before = company.so_far
     heard = company.person("surina").say("录入 别的名字 13947100001 小红书")
     assert heard.text == "已存在：刘**（登记的姓名与您写的不同）· 呼和浩特/一部 巴* 跟进，已提醒对方。"
     assert "刘志强" not in heard.text
@@ -348,7 +350,7 @@ def test_who_brings_a_leavers_customer_is_told_the_truth_and_the_superior_rings(
     with company.runtime.store.unit(request_id="test") as unit:
         leave(unit, "batu")
     company.settle()
-    before = company.platform.chats.last
+    before = company.so_far
     said = company.person("zhangsan").say("录入 刘志强 13947100001 房抵60万").text
     assert "巴* 名下，但他已离职，已提醒其上级。" in said
     assert "已提醒对方" not in said

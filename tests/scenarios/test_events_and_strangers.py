@@ -2,6 +2,7 @@
 
 import pytest
 from kit.company import Company
+from kit.phones import FAULTS, PARTS
 from sqlalchemy import func, select
 
 from bot.sandbox.members import Member
@@ -23,6 +24,7 @@ def count(company: Company, table: type) -> int:
         return session.scalar(select(func.count()).select_from(table)) or 0
 
 
+@FAULTS
 def test_each_entry_of_the_menu_is_a_typed_command(company: Company) -> None:
     company.lead()
     company.lead("白云飞", "13947100002", by="batu")
@@ -42,6 +44,7 @@ def test_the_sandbox_has_the_entries_that_are_answered() -> None:
     assert [ANSWERED[entry["key"]] for entry in entries] == [entry["name"] for entry in entries]
 
 
+@PARTS
 def test_a_picture_a_place_and_a_link_are_answered(company: Company) -> None:
     batu, platform = company.person("batu"), company.platform
     card = batu.after(lambda: platform.send_picture("batu", PICTURE)).card
@@ -67,6 +70,7 @@ def test_opening_the_chat_is_silent(company: Company) -> None:
     assert count(company, OutboxRow) == 0
 
 
+@FAULTS
 def test_who_joins_is_welcomed_and_who_leaves_gets_nothing(company: Company) -> None:
     batu = company.person("batu")
     welcome = batu.after(lambda: company.platform.join("batu")).text
@@ -174,6 +178,7 @@ def test_whatever_is_typed_gets_a_short_kind_answer_and_changes_nothing(company:
     assert count(company, Lead) == 1
 
 
+@PARTS
 def test_a_text_that_is_too_long_for_one_message_goes_out_in_ordered_parts(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from kit.company import ON_ONE_DATABASE, Company, Heard
+from kit.phones import FAULTS, PARTS
 from openpyxl import load_workbook
 from sqlalchemy import select, update
 
@@ -27,8 +28,7 @@ def file_of(company: Company, heard: Heard) -> bytes:
     """The one file that came."""
     (message,) = [one for one in heard.messages if one.kind == "file"]
     assert message.text.endswith(".xlsx")
-    medium = company.platform.media.get(message.media_id, company.clock())
-    assert medium is not None
+    medium = company.medium(message)
     return medium.data
 
 
@@ -141,11 +141,12 @@ def test_what_somebody_typed_is_no_formula(company: Company, name: str) -> None:
     assert b"relationships/hyperlink" not in written
 
 
+@PARTS
 def test_many_rows_somebody_else_permits(company: Company) -> None:
     rules(company, approval_above=3)
     leads(company, 5)
     batu, lina = company.person(OFFICER), company.person(MANAGER)
-    before = company.platform.chats.last
+    before = company.so_far
     heard = batu.say("导出 我的客户")
     assert not [one for one in heard.messages if one.kind == "file"]
     assert heard.card.rows["状态"] == "等李娜同意"
@@ -153,7 +154,7 @@ def test_many_rows_somebody_else_permits(company: Company) -> None:
     assert asked.title == "巴特尔 申请导出"
     assert (asked.rows["内容"], asked.rows["行数"]) == ("我的客户", "5 行")
     assert batu.say("导出 我的客户").text == "这份已经在导出了（E1）：在等李娜同意。"
-    before = company.platform.chats.last
+    before = company.so_far
     assert lina.tap(asked, "同意").text == "已同意，文件会直接发给申请人。"
     assert len(table(company, batu.heard_since(before))) == 5
     assert lina.now(asked).labels == ["刷新"]
@@ -167,10 +168,10 @@ def test_it_is_refused(company: Company) -> None:
     rules(company, approval_above=3)
     leads(company, 5)
     batu, lina = company.person(OFFICER), company.person(MANAGER)
-    before = company.platform.chats.last
+    before = company.so_far
     batu.say("导出 我的客户")
     asked = lina.heard_since(before).card
-    before = company.platform.chats.last
+    before = company.so_far
     lina.tap(asked, "不同意")
     heard = batu.heard_since(before)
     assert heard.cards[-1].rows["状态"] == "李娜没有同意"
@@ -262,7 +263,7 @@ def test_each_step_is_recorded(company: Company) -> None:
     rules(company, approval_above=1)
     leads(company, 2)
     company.person(OFFICER).say("导出 我的客户")
-    before = company.platform.chats.last
+    before = company.so_far
     company.person(MANAGER).tap(company.person(MANAGER).say("导出 E1").card, "同意")
     content = file_of(company, company.person(OFFICER).heard_since(before))
     with company.runtime.store.read() as session:
@@ -278,22 +279,23 @@ def test_each_step_is_recorded(company: Company) -> None:
 @pytest.mark.parametrize("change", [{"roles": "approver"}, {"left_at": "now"}])
 def test_who_loses_the_right_meanwhile_gets_nothing(company: Company, change: dict[str, Any]) -> None:
     leads(company, 2)
-    company.platform.say(OFFICER, "导出 我的客户")
+    company.person(OFFICER).phone.say("导出 我的客户")
     values = {"left_at": company.clock()} if "left_at" in change else change
     with company.runtime.store.database.write() as session:
         session.execute(update(Person).where(Person.wecom_userid == OFFICER).values(**values))
-    before = company.platform.chats.last
+    before = company.so_far
     company.settle()
     assert not [one for one in company.person(OFFICER).heard_since(before).messages if one.kind == "file"]
     assert exports(company)[0].state == State.DROPPED
 
 
+@FAULTS
 def test_sent_again_it_is_the_same_upload_and_comes_once(company: Company) -> None:
     """The platform took it, and its answer was lost."""
     leads(company, 2)
     faults = company.platform.faults
-    company.platform.say(OFFICER, "导出 我的客户")
-    before = company.platform.chats.last
+    company.person(OFFICER).phone.say("导出 我的客户")
+    before = company.so_far
     faults.order(api="message/send", fault=Fault.ACCEPT_THEN_DROP)
     company.settle()
     company.clock.go(minutes=1)
@@ -304,6 +306,7 @@ def test_sent_again_it_is_the_same_upload_and_comes_once(company: Company) -> No
     assert exports(company)[0].state == State.SENT
 
 
+@FAULTS
 def test_a_platform_that_takes_no_file_is_told_of(company: Company) -> None:
     leads(company, 2)
     company.platform.faults.order(api="media/upload", fault=Fault.ERRCODE, errcode=40006, times=20)

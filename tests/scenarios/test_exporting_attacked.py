@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from kit.company import ON_ONE_DATABASE, Company, Heard
+from kit.phones import FAULTS
 from sqlalchemy import select, update
 
 from core.exports.models import Export, State
@@ -46,11 +47,11 @@ def test_files_count_for_what_a_member_may_get(company: Company) -> None:
     """What goes over it WeCom drops without a word."""
     leads(company, 2)
     for _ in range(24):
-        company.platform.say(OFFICER, "早报")
+        company.person(OFFICER).phone.say("早报")
     company.settle()
-    before = company.platform.chats.last
+    before = company.so_far
     for _ in range(6):
-        company.platform.say(OFFICER, "导出 我的客户")
+        company.person(OFFICER).phone.say("导出 我的客户")
         company.settle()
     assert not company.platform.journal.dropped()
     for _ in range(5):
@@ -110,7 +111,7 @@ def test_an_export_is_called_so_that_it_can_be_told_from_others(company: Company
 def test_a_row_that_does_not_open_comes_to_its_end(company: Company) -> None:
     """Fault 33."""
     leads(company, 1)
-    company.platform.say(OFFICER, "导出 我的客户")
+    company.person(OFFICER).phone.say("导出 我的客户")
     with company.runtime.store.database.write() as session:
         session.execute(update(OutboxRow).where(OutboxRow.kind == Kind.EXPORT).values(body=b"\x01" * 60))
     for _ in range(6):
@@ -130,7 +131,7 @@ def test_a_question_is_in_the_todo_and_answered_by_word(company: Company) -> Non
     assert todo.rows == {"E1": "巴特尔要导出 3行 我的客户"}
     assert lina.tap(todo, "E1 导出").card.labels == ["同意", "不同意"]
     assert lina.say("同意").text == "在等您批的只有这份导出：点按钮，或回复 同意 E1。"
-    before = company.platform.chats.last
+    before = company.so_far
     assert lina.say("同意 E1").text.startswith("已同意")
     assert files(company.person(OFFICER).heard_since(before)) == 1
     assert lina.say("待办").card.rows == {}
@@ -141,7 +142,7 @@ def test_asked_again_after_an_hour_the_question_rings_again(company: Company) ->
     leads(company, 3)
     batu, lina = company.person(OFFICER), company.person(MANAGER)
     batu.say("导出 我的客户")
-    before = company.platform.chats.last
+    before = company.so_far
     batu.say("导出 我的客户")
     assert lina.heard_since(before).cards == []
     company.clock.go(hours=1)
@@ -161,7 +162,7 @@ def test_who_came_to_another_department_meanwhile_is_asked_about_again(company: 
         other = session.scalar(select(Department.id).where(Department.path == "呼和浩特/二部"))
     leads(company, 3, by="surina", first=11)
     change(company, MANAGER, department_id=other)
-    before = company.platform.chats.last
+    before = company.so_far
     company.person(BOSS).say("同意 E1")
     assert files(lina.heard_since(before)) == 0
     assert exports(company)[0].state == State.WAITING
@@ -215,6 +216,7 @@ def test_who_left_before_it_was_permitted_gets_nothing_and_it_ends(company: Comp
     assert (export.state, export.why) == (State.DROPPED, Why.NOT_HIS)
 
 
+@FAULTS
 def test_what_is_not_sent_keeps_its_rows(company: Company) -> None:
     from bot.sandbox.faults import Fault
 
@@ -231,14 +233,14 @@ def test_what_is_not_sent_keeps_its_rows(company: Company) -> None:
 def test_a_row_of_a_newer_release_waits_for_it(company: Company) -> None:
     """Fault 60: an old relay leaves what it does not know."""
     leads(company, 1)
-    company.platform.say(OFFICER, "导出 我的客户")
+    company.person(OFFICER).phone.say("导出 我的客户")
     with company.runtime.store.database.write() as session:
         session.execute(update(OutboxRow).where(OutboxRow.kind == Kind.EXPORT).values(kind="newkind"))
     company.settle()
     with company.runtime.store.database.write() as session:
         assert session.scalar(select(OutboxRow.state).where(OutboxRow.kind == "newkind")) == OutboxState.PENDING
         session.execute(update(OutboxRow).where(OutboxRow.kind == "newkind").values(kind=Kind.EXPORT))
-    before = company.platform.chats.last
+    before = company.so_far
     company.clock.go(minutes=5)
     company.settle()
     assert files(company.person(OFFICER).heard_since(before)) == 1

@@ -78,11 +78,11 @@ def test_nobody_permits_his_own(company: Company, userid: str) -> None:
 def test_a_manager_waits_for_his_superior(company: Company) -> None:
     rules(company, approval_above=3)
     leads(company)
-    before = company.platform.chats.last
+    before = company.so_far
     card = company.person(MANAGER).say("导出 部门客户").card
     assert (card.rows["状态"], card.labels) == ("等赵建国同意", ["刷新"])
     asked = company.person(BOSS).heard_since(before).card
-    before = company.platform.chats.last
+    before = company.so_far
     company.person(BOSS).tap(asked, "同意")
     assert files(company.person(MANAGER).heard_since(before))
     assert details(company, "export:permit") == [{"rows": 5}]
@@ -92,9 +92,9 @@ def test_that_it_is_refused_is_told_by_a_card_of_its_own(company: Company) -> No
     """A card that changes somewhere above is seen by nobody."""
     rules(company, approval_above=3)
     leads(company)
-    batu, lina, before = company.person(OFFICER), company.person(MANAGER), company.platform.chats.last
+    batu, lina, before = company.person(OFFICER), company.person(MANAGER), company.so_far
     first = batu.say("导出 我的客户").card
-    asked, before = lina.heard_since(before).card, company.platform.chats.last
+    asked, before = lina.heard_since(before).card, company.so_far
     lina.tap(asked, "不同意")
     came = [card for card in batu.heard_since(before).cards if card.message.id != first.message.id]
     assert [(card.title, card.rows["状态"]) for card in came] == [("导出 我的客户", "李娜没有同意")]
@@ -108,11 +108,11 @@ def test_the_question_goes_to_who_decides_now(company: Company) -> None:
     batu.say("导出 我的客户")
     with company.runtime.store.database.write() as session:
         session.execute(update(Person).where(Person.wecom_userid == OFFICER).values(superior_id=boss.actor.id))
-    before = company.platform.chats.last
+    before = company.so_far
     assert batu.say("导出 我的客户").text == "这份已经在导出了（E1）：在等赵建国同意。"
     asked = boss.heard_since(before).card
     assert asked.labels == ["同意", "不同意"]
-    before = company.platform.chats.last
+    before = company.so_far
     boss.tap(asked, "同意")
     assert files(batu.heard_since(before))
 
@@ -133,8 +133,7 @@ def test_two_parts_of_a_list_are_two_exports(company: Company) -> None:
 def test_the_row_and_the_log_know_the_file_that_came(company: Company) -> None:
     leads(company)
     (message,) = files(company.person(OFFICER).say("导出 我的客户"))
-    medium = company.platform.media.get(message.media_id, company.clock())
-    assert medium is not None
+    medium = company.medium(message)
     digest = hashlib.sha256(medium.data).hexdigest()
     assert exports(company)[0].sha256 == digest
     assert details(company, "export:make") == [{"rows": 5, "size": len(medium.data), "sha256": digest}]
@@ -151,7 +150,7 @@ def mannered(database_url: str, tmp_path: Path, clock: Clock) -> Any:
 def test_by_night_he_hears_at_once_what_becomes_of_what_he_asks(mannered: Company) -> None:
     """It answers him, and is no reminder; who has to permit it is not woken."""
     rules(mannered, approval_above=3)
-    batu, before = mannered.person(OFFICER), mannered.platform.chats.last
+    batu, before = mannered.person(OFFICER), mannered.so_far
     assert batu.say("导出 我的客户").card.rows["状态"] == "清单是空的，没有可导出的"
     leads(mannered)
     assert batu.say("导出 我的客户").card.rows["状态"] == "等李娜同意"
@@ -163,8 +162,8 @@ def test_by_night_he_hears_at_once_what_becomes_of_what_he_asks(mannered: Compan
 
 def test_what_is_closed_while_it_waits_for_its_turn_is_not_made(company: Company) -> None:
     leads(company)
-    before = company.platform.chats.last
-    company.platform.say(OFFICER, "导出 我的客户")
+    before = company.so_far
+    company.person(OFFICER).phone.say("导出 我的客户")
     rules(company, closed=frozenset({ExportKind.OWN}))
     company.settle()
     heard = company.person(OFFICER).heard_since(before)
@@ -176,9 +175,9 @@ def test_what_is_closed_while_it_waits_for_its_turn_is_not_made(company: Company
 def test_nor_what_is_closed_while_it_waits_for_a_permission(company: Company) -> None:
     rules(company, approval_above=3)
     leads(company)
-    batu, lina, before = company.person(OFFICER), company.person(MANAGER), company.platform.chats.last
+    batu, lina, before = company.person(OFFICER), company.person(MANAGER), company.so_far
     batu.say("导出 我的客户")
-    asked, before = lina.heard_since(before).card, company.platform.chats.last
+    asked, before = lina.heard_since(before).card, company.so_far
     rules(company, closed=frozenset({ExportKind.OWN}))
     lina.tap(asked, "同意")
     assert not files(batu.heard_since(before))
@@ -188,11 +187,11 @@ def test_nor_what_is_closed_while_it_waits_for_a_permission(company: Company) ->
 def test_where_nobody_could_permit_it_he_is_told_so(company: Company) -> None:
     leads(company)
     rules(company, approval_above=3)
-    company.platform.say(OFFICER, "导出 我的客户")
+    company.person(OFFICER).phone.say("导出 我的客户")
     with company.runtime.store.database.write() as session:
         others = Person.wecom_userid != OFFICER
         session.execute(update(Person).where(others).values(left_at=company.clock()))
-    before = company.platform.chats.last
+    before = company.so_far
     company.settle()
     card = company.person(OFFICER).heard_since(before).card
     assert card.rows["状态"] == "要上级同意，但没有可以批的人"

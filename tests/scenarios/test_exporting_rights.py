@@ -50,8 +50,8 @@ def test_who_lost_the_right_to_a_list_gets_none_of_it(
     leads(company, 2)
     company.lead("王芳", "13800000001")
     company.person(OWNER).say("排行 今天 新增线索")
-    before = company.platform.chats.last
-    company.platform.say(who, f"导出 {what}")
+    before = company.so_far
+    company.person(who).phone.say(f"导出 {what}")
     if loses:
         becomes(company, who, roles)
     company.settle()
@@ -93,7 +93,7 @@ def test_what_waits_is_that_of_whom_he_looks_after_now(company: Company) -> None
     number = hand_in(company, OFFICER, product="credit")
     lina = company.person(MANAGER)
     assert [row["编号"] for row in table(company, lina.say("导出 瓶颈"))] == [f"A{number}"]
-    company.platform.say(MANAGER, "导出 瓶颈")
+    company.person(MANAGER).phone.say("导出 瓶颈")
     becomes(company, MANAGER, "officer")
     company.settle()
     assert [export.why for export in exports(company)] == [None, Why.NOTHING]

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from kit.company import ON_ONE_DATABASE, Colleague, Company, Heard
+from kit.phones import PARTS
 
 from core.loans.forms import TODAY, FieldKind, Form, FormField
 from core.loans.queries import ApplicationNow, application
@@ -50,7 +51,7 @@ def asked(heard: Heard) -> str:
 
 def picture(company: Company, who: Colleague, content: bytes) -> Heard:
     company.clock.go(seconds=20)
-    return who.after(lambda: company.platform.send_picture(who.userid, content))
+    return who.after(lambda: who.phone.send_picture(content))
 
 
 def test_a_field_of_every_kind(company: Company, batu: Colleague) -> None:
@@ -97,6 +98,7 @@ def test_a_date_has_its_bounds(company: Company, batu: Colleague) -> None:
     assert now_of(company).values["founded"] == "2026-11-24"
 
 
+@PARTS
 def test_what_stands_on_the_second_page_is_changed_there(company: Company, batu: Colleague) -> None:
     batu.say("进件 L1 经营贷 50万 36期")
     listed = batu.tap(batu.say("先停下").cards[-1], "修改").card

@@ -304,7 +304,7 @@ def test_a_follow_up_that_is_refused_says_why(company: Company, batu: Colleague)
 
 def test_a_tap_after_a_transfer_is_refused_and_the_card_tells_the_new_state(company: Company, batu: Colleague) -> None:
     card: Card = batu.say("L1").card
-    company.platform.say("lina", "转移 L1 张三")  # nothing sent yet: the card still shows the old state
+    company.person("lina").phone.say("转移 L1 张三")  # nothing sent yet: the card still shows the old state
     heard = batu.tap(card, "写跟进")
     assert heard.text == "这张卡片已过期，已为您刷新为最新状态。"
     assert "13947100001" not in batu.now(card).whole

@@ -9,6 +9,7 @@ import pytest
 from kit.clock import Clock
 from kit.drawing import DEPARTMENTS, JAMS, PEOPLE, board
 from kit.grouped import ROBOT_KEY, VARIABLE, Grouped, open_grouped
+from kit.phones import FAULTS
 from structlog.testing import capture_logs
 
 from bot.runtime import wecom_chats
@@ -99,22 +100,24 @@ def test_texts_and_pictures_come_into_a_group_in_their_order(grouped: Grouped, k
     assert {row.state for row in grouped.rows()} == {OutboxState.SENT}
 
 
+@FAULTS
 def test_a_picture_comes_to_a_person(grouped: Grouped) -> None:
     lina = grouped.company.person("lina")
     grouped.post(lambda unit: post.picture(unit, "wecom", lina.actor.id, "day"))
-    (message,) = grouped.company.platform.chat("lina")
+    (message,) = grouped.company.person("lina").phone.chat()
     assert message.kind == "image"
     grouped.post(lambda unit: post.picture(unit, "wecom", lina.actor.id, "gone"))
-    assert len(grouped.company.platform.chat("lina")) == 1
+    assert len(grouped.company.person("lina").phone.chat()) == 1
     assert grouped.rows()[-1].state == OutboxState.SUPERSEDED
 
 
 def _lina(grouped: Grouped, clock: Clock, minutes: float = 0) -> list[str]:
     clock.go(minutes=minutes)
     grouped.company.settle()
-    return [each.text or "[picture]" for each in grouped.company.platform.chat("lina")]
+    return [each.text or "[picture]" for each in grouped.company.person("lina").phone.chat()]
 
 
+@FAULTS
 def test_what_cannot_be_drawn_is_said_at_once_and_the_picture_comes_later_once(grouped: Grouped, clock: Clock) -> None:
     grouped.make()
     lina = grouped.company.person("lina").actor.id
@@ -136,6 +139,7 @@ def test_what_cannot_be_drawn_is_said_at_once_and_the_picture_comes_later_once(g
     assert {row.state for row in later} == {OutboxState.SENT}
 
 
+@FAULTS
 @pytest.mark.parametrize("fault", [Fault.STATUS_500, Fault.RESET, Fault.HTML, Fault.WRONG_JSON])
 def test_what_cannot_be_uploaded_is_said_at_once_and_the_picture_comes_later_once(
     grouped: Grouped, clock: Clock, fault: Fault
@@ -159,6 +163,7 @@ def test_a_picture_that_a_robot_will_never_take_is_said_and_not_tried_again(grou
     assert Kind.LATER not in [row.kind for row in grouped.rows()]
 
 
+@FAULTS
 def test_a_picture_whose_sender_died_arrives_once_at_a_person(
     grouped: Grouped, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -269,7 +274,7 @@ def test_a_group_that_is_gone_is_told_to_the_administrators_once(
     for _ in range(3):
         grouped.post(tell(key))
         clock.go(hours=24)
-    heard = [each.text for userid in ("mengke", "wuyun") for each in grouped.company.platform.chat(userid)]
+    heard = [each.text for userid in ("mengke", "wuyun") for each in grouped.company.person(userid).phone.chat()]
     assert len(heard) == 2
     assert f"「{grouped.group(key).name}」收不到驼铃的消息了" in heard[0]
     assert ("tuoling groups create heads" if key == "heads" else VARIABLE) in heard[0]

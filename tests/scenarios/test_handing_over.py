@@ -2,6 +2,7 @@
 
 import pytest
 from kit.company import ON_ONE_DATABASE, Company
+from kit.phones import PARTS
 from sqlalchemy import select
 
 from core.leads.models import Ownership, reason_place
@@ -196,9 +197,10 @@ def test_a_released_lead_can_be_taken_back_from_its_card(company: Company) -> No
     assert company.owner(1) == batu.actor.id
 
 
+@PARTS
 def test_a_manager_releases_and_the_owner_is_told_by_a_card(company: Company) -> None:
     company.lead(by="batu")
-    batu, before = company.person("batu"), company.platform.chats.last
+    batu, before = company.person("batu"), company.so_far
     assert company.person("lina").say("释放 L1 离职交接").text == "L1 已释放到呼和浩特池。"
     card = batu.heard_since(before).card
     assert card.title == "L1 已从您名下释放"
@@ -228,11 +230,12 @@ def test_a_colleague_is_found_however_his_name_is_typed(company: Company, typed:
     assert reasons(company)[-1] == reason
 
 
+@PARTS
 def test_a_lead_is_transferred_and_both_owners_and_the_audit_see_it(company: Company) -> None:
     company.lead(by="batu")
     batu, zhangsan = company.person("batu"), company.person("zhangsan")
     old_card = batu.say("L1").card
-    before = company.platform.chats.last
+    before = company.so_far
     assert company.person("lina").say("转移 L1 张三 巴特尔休假").text == (
         "L1 已转给 张三，跟进记录一并转移，对方会收到通知。"
     )
@@ -274,7 +277,7 @@ def test_the_history_goes_with_the_lead(company: Company) -> None:
 def test_news_that_is_over_becomes_the_leads_card_of_now(company: Company) -> None:
     """Transferred to 张三 and on to 娜仁: the card that brought him the phone number does not keep it."""
     company.lead(by="batu")
-    zhangsan, before = company.person("zhangsan"), company.platform.chats.last
+    zhangsan, before = company.person("zhangsan"), company.so_far
     company.person("batu").say("转移 L1 张三")
     received = zhangsan.heard_since(before).card
     assert "13947100001" in received.whole
@@ -403,7 +406,7 @@ def test_what_is_refused_says_why_and_what_next(company: Company) -> None:
 
 def test_an_administrator_assigns_a_lead_out_of_the_pool(company: Company) -> None:
     company.lead()
-    batu, before = company.person("batu"), company.platform.chats.last
+    batu, before = company.person("batu"), company.so_far
     assert company.person("wuyun").say("转移 L1 巴特尔·孟和").text.startswith("L1 已转给 巴特尔·孟和")
     card = batu.heard_since(before).card
     assert card.title == "L1 已分配给您"

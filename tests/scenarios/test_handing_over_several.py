@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from kit.company import Company
+from kit.phones import PARTS
 from sqlalchemy import select, true
 
 from core.leads import ownership
@@ -21,7 +22,7 @@ def leads(company: Company, count: int, by: str = "batu") -> list[int]:
 def test_several_are_given_and_each_has_its_result(company: Company) -> None:
     leads(company, 3)
     company.lead(phone="13947101009", by="zhoumin")
-    batu, zhang, before = company.person("batu"), company.person("zhangsan"), company.platform.chats.last
+    batu, zhang, before = company.person("batu"), company.person("zhangsan"), company.so_far
     said = batu.say("转移 L1 L2、L3 L4 L99 张三 休假").text
     assert said.splitlines() == [
         "已转给 张三 3 条：L1、L2、L3。对方会收到一条通知。",
@@ -39,7 +40,7 @@ def test_said_again_nothing_happens_twice(company: Company) -> None:
     leads(company, 2)
     lina, zhang = company.person("lina"), company.person("zhangsan")
     lina.say("转移 L1-L2 张三")
-    before = company.platform.chats.last
+    before = company.so_far
     assert lina.say("转移 L1-L2 张三").text.splitlines() == [
         "一条也没有转。", "· L1、L2 本来就归 张三",
     ]  # fmt: skip
@@ -48,7 +49,7 @@ def test_said_again_nothing_happens_twice(company: Company) -> None:
 
 def test_the_old_owner_hears_once_of_all_that_another_hand_moved(company: Company) -> None:
     leads(company, 3)
-    batu, before = company.person("batu"), company.platform.chats.last
+    batu, before = company.person("batu"), company.so_far
     company.person("lina").say("转移 L1 L2 L3 张三")
     card = batu.heard_since(before).card
     assert card.title == "3 条线索已从您名下转移"
@@ -119,7 +120,7 @@ def test_the_old_owner_looks_on_until_the_date_and_no_longer(company: Company, t
 
 def test_a_manager_lets_him_look_and_ends_it(company: Company) -> None:
     leads(company, 1)
-    batu, lina, before = company.person("batu"), company.person("lina"), company.platform.chats.last
+    batu, lina, before = company.person("batu"), company.person("lina"), company.so_far
     said = lina.say("转移 L1 张三 可查看至 12-31 交接期").text
     assert "您可查看至 12-31，回复 客户 L1" in batu.heard_since(before).card.whole
     assert said.endswith("巴特尔·孟和 可查看至 12-31（只能看，电话打码），提前收回请发：取消查看 L1。")
@@ -177,13 +178,14 @@ def test_who_gets_the_lead_himself_looks_on_no_longer_when_it_goes_on(company: C
         assert (ended.subject, ended.details) == ("lead:1", f'{{"person":{batu.actor.id}}}')
 
 
+@PARTS
 def test_without_a_number_his_leads_are_ticked_for_the_colleague(company: Company) -> None:
     leads(company, 3)
     batu, zhang = company.person("batu"), company.person("zhangsan")
     card = batu.say("转移 张三").card
     assert (card.title, card.labels) == ("转给 张三", ["转给 张三"])
     assert card.options == ["L3", "L2", "L1"]
-    before = company.platform.chats.last
+    before = company.so_far
     said = batu.tap(card, "转给 张三", ticked=["L1", "L3"])
     assert said.text == "已转给 张三 2 条：L1、L3。对方会收到一条通知。"
     assert [company.owner(number) for number in (1, 2, 3)] == [zhang.actor.id, batu.actor.id, zhang.actor.id]

@@ -27,7 +27,7 @@ def test_its_officer_is_told_that_it_waits_and_what_to_send_and_finds_it_in_his_
     handed_in(company)
     batu, lina, liufang = (company.person(one) for one in ("batu", "lina", "liufang"))
     assert "没有待您处理的进件" in batu.say("待办").card.whole
-    began = company.platform.chats.last
+    began = company.so_far
     liufang.say("同意 A1")
     told = newest_card(batu, "进度 A1")
     assert told.message.id in [message.id for message in batu.heard_since(began).messages]
@@ -70,4 +70,4 @@ def test_what_was_waited_for_lets_it_go_on(company: Company) -> None:
     assert "巴特尔收到，用时" in batu.say("进度 A1").card.whole
     assert "没有在等" in batu.say("收到 a 1 「银行批复」").text
     assert hejing.say("待办").card.title == "待办"
-    assert_kept(company.runtime.store, company.platform.journal)
+    assert_kept(company.runtime.store, company.platform.journal, company.ding)

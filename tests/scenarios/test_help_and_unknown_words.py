@@ -3,6 +3,7 @@
 import pytest
 from kit.company import ON_ONE_DATABASE, Company
 from kit.loans import hand_in
+from kit.phones import PARTS
 from sqlalchemy import select
 
 from bot.call import Call
@@ -295,6 +296,7 @@ def test_yes_means_only_what_was_suggested_last(company: Company, between: str) 
     assert company.owner(1) is None
 
 
+@PARTS
 def test_a_suggestion_is_kept_like_a_question(company: Company) -> None:
     batu = company.person("batu")
     batu.say("更进 L1301 电话 13947100001")

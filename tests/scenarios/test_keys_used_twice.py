@@ -46,7 +46,7 @@ def test_other_words_of_the_same_person_under_a_used_key_are_done_once(company: 
         assert session.scalar(select(func.count()).where(Ownership.how == "release")) == 2
     assert events(company) == 2
     company.settle()
-    assert_kept(company.runtime.store, company.platform.journal)
+    assert_kept(company.runtime.store, company.platform.journal, company.ding)
 
 
 def test_what_was_wiped_is_refused_again_under_its_key(company: Company) -> None:
@@ -67,7 +67,7 @@ def test_an_event_under_its_own_key_that_died_is_finished(company: Company, monk
     company.clock.go(seconds=4)
     company.runtime.sweeper.sweep()
     assert company.owner(lead) is None
-    assert_kept(company.runtime.store, company.platform.journal)
+    assert_kept(company.runtime.store, company.platform.journal, company.ding)
 
 
 def test_another_event_is_not_told_to_wait_for_the_one_at_work(company: Company) -> None:

@@ -7,6 +7,7 @@ import pytest
 from kit.company import Card, Company
 from kit.invariants import assert_kept
 from kit.office import follow_up
+from kit.phones import PARTS
 from sqlalchemy import update
 
 from core.calendar import Length, Unit
@@ -82,13 +83,13 @@ def test_confirmed_the_leaver_is_out_at_once_and_all_goes(company: Company) -> N
     zhang.say(f"跟进 L{first} 意向强，明天10点面谈")
     his = zhang.say(f"客户 L{second}").card
     card, leaver = proposed(company, "离职交接 张三 娜仁·其其格"), zhang.actor.id
-    before = company.platform.chats.last
+    before = company.so_far
     said = lina.tap(card, "确认交接")
     assert said.text == "张三 从现在起不能再用驼铃。开始交接 H1，完成后卡片会更新。"
     assert "交接中 0/4" in lina.now(card).whole
     assert company.owner(first) == leaver, "the records come after"
-    company.platform.say("zhangsan", "我的客户")
-    company.platform.tap("zhangsan", his.message.id, his.key("写跟进"), {})
+    company.person("zhangsan").phone.say("我的客户")
+    company.person("zhangsan").phone.tap(his, "写跟进")
     company.settle()
     assert [card.title for card in zhang.heard_since(before).cards] == ["您已不能使用驼铃"], "and no answer"
     assert zhang.heard_since(before).texts == []
@@ -103,7 +104,7 @@ def test_confirmed_the_leaver_is_out_at_once_and_all_goes(company: Company) -> N
     assert PHONES[0] in naren.tap(told, f"L{first} 刘志强").card.whole
     assert "明天（周三）10:00" in naren.say(f"客户 L{first}").card.whole, "what was agreed goes along"
     assert [card.title for card in zhang.heard_since(before).cards] == ["您已不能使用驼铃"]
-    assert_kept(company.runtime.store, company.platform.journal)
+    assert_kept(company.runtime.store, company.platform.journal, company.ding)
 
 
 def test_each_record_can_be_seen(company: Company) -> None:
@@ -169,7 +170,7 @@ def test_by_rule(company: Company, typed: str) -> None:
     first, second, third, fourth = leads(company, 4)
     company.person("zhangsan").say(f"跟进 L{first} 意向强，明天10点面谈")
     lina, card = company.person("lina"), proposed(company, typed)
-    before = company.platform.chats.last
+    before = company.so_far
     lina.tap(card, "确认交接")
     carry_out(company)
     batu, naren = company.person("batu"), company.person("naren")
@@ -184,7 +185,7 @@ def test_by_rule(company: Company, typed: str) -> None:
     company.settle()
     titles = [c.title for one in (batu, naren) for c in one.heard_since(before).cards]
     assert not any("分给您" in title or "已分配给您" in title for title in titles), "told once"
-    assert_kept(company.runtime.store, company.platform.journal)
+    assert_kept(company.runtime.store, company.platform.journal, company.ding)
 
 
 def test_by_rule_without_anybody_it_waits_in_the_pool(company: Company) -> None:
@@ -264,6 +265,7 @@ def undo(company: Company, button: str, typed: str = "撤销交接 H1", by: str 
     return said, who.now(asked)
 
 
+@PARTS
 def test_taken_back_with_what_was_not_touched_and_he_works_here_again(company: Company) -> None:
     first, second, third = leads(company, 3)
     zhang, naren, lina = (company.person(who) for who in ("zhangsan", "naren", "lina"))
@@ -273,7 +275,7 @@ def test_taken_back_with_what_was_not_touched_and_he_works_here_again(company: C
     carry_out(company)
     naren.say(f"跟进 L{first} 客户要30万，后天10点面谈")
     naren.say(f"转移 L{second} 巴特尔·孟和")
-    before = company.platform.chats.last
+    before = company.so_far
     company.clock.go(hours=23)
     said, card = undo(company, "退回并复职")
     assert said == "张三 恢复在职；开始撤销 H1，没有再转手的退回 张三 名下，完成后卡片会更新。"
@@ -286,7 +288,7 @@ def test_taken_back_with_what_was_not_touched_and_he_works_here_again(company: C
     assert "客户要30万" in seen.whole, "what was written meanwhile stays"
     assert PHONES[0] in seen.whole
     assert "已经撤销，不能再操作" in lina.say("撤销交接 H1").text
-    assert_kept(company.runtime.store, company.platform.journal)
+    assert_kept(company.runtime.store, company.platform.journal, company.ding)
 
 
 @pytest.mark.parametrize("to", ["娜仁·其其格", "公海"])
@@ -315,7 +317,7 @@ def test_taken_back_a_lead_has_as_much_time_as_its_owner_had(company: Company, t
     until = dues[protected]
     assert until is not None
     assert until > timedelta(days=5), "what protected it protects it as long as it would have"
-    assert_kept(company.runtime.store, company.platform.journal)
+    assert_kept(company.runtime.store, company.platform.journal, company.ding)
 
 
 def test_to_who_came_back_on_a_post_without_leads_nothing_goes_back(company: Company) -> None:
@@ -390,7 +392,7 @@ def test_a_manager_whose_rights_end_meanwhile_moves_nothing_more(company: Compan
     lina.tap(card, "确认交接")
     with company.runtime.store.unit(request_id="test") as unit:
         import_people(unit, [PersonRow(2, "李娜", "呼和浩特/一部", "officer", "lina", "", "", "")])
-    before = company.platform.chats.last
+    before = company.so_far
     carry_out(company)
     assert company.owner(first) == zhang
     told = company.person("wuyun").heard_since(before).cards

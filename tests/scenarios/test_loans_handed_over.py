@@ -27,7 +27,7 @@ def test_an_application_and_its_officers_tasks_go_to_the_receiver(company: Compa
     number = hand_in(company, by="zhangsan")
     liufang, naren, wuyun = (company.person(who) for who in ("liufang", "naren", "wuyun"))
     liufang.say(f"退回 T{open_task(company, 'liufang')} 流水不全")
-    before = company.platform.chats.last
+    before = company.so_far
     card = wuyun.say("离职交接 张三 娜仁·其其格").card
     assert card.rows == {"线索": "1条", "约好的联系": "0个", "进件": "1笔", "交给": "娜仁·其其格"}
     wuyun.tap(card, "确认交接")
@@ -41,7 +41,7 @@ def test_an_application_and_its_officers_tasks_go_to_the_receiver(company: Compa
     assert "接手 张三 的 1 条线索" in told
     assert row(company, number).owner_id == naren.actor.id
     assert f"A{number}" in naren.say("进度").card.whole
-    assert_kept(company.runtime.store, company.platform.journal)
+    assert_kept(company.runtime.store, company.platform.journal, company.ding)
 
 
 def test_an_approvers_tasks_go_up_and_are_shown_by_their_numbers(company: Company) -> None:
@@ -57,7 +57,7 @@ def test_an_approvers_tasks_go_up_and_are_shown_by_their_numbers(company: Compan
     assert done.rows["待办"] == "转出1"
     wuyun.tap(done, "明细")
     assert wuyun.now(card).rows["待办"].startswith(f"T{task} 改由 ")
-    assert_kept(company.runtime.store, company.platform.journal)
+    assert_kept(company.runtime.store, company.platform.journal, company.ding)
 
 
 def test_an_approvers_tasks_go_to_another_approver(company: Company) -> None:
@@ -125,7 +125,7 @@ def test_what_is_under_way_goes_into_no_pool(company: Company) -> None:
 def test_who_had_a_leaver_as_stand_in_hears_of_it(company: Company) -> None:
     liufang = company.person("liufang")
     liufang.say("代理 阿古拉 到 12-31")
-    before = company.platform.chats.last
+    before = company.so_far
     confirmed(company, "离职交接 阿古拉 公海")
     said = [one for one in liufang.heard_since(before).texts if "代办" in one or "代您" in one]
     assert said == ["阿古拉 已离职，不再代您处理待办。要请别人代理，请发：代理 李娜 到 12-31"]

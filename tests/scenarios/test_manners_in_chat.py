@@ -8,6 +8,7 @@ import pytest
 from kit.clock import Clock
 from kit.company import Card, Colleague, Company, Heard, open_company
 from kit.loans import hand_in
+from kit.phones import PARTS, TICKS
 from sqlalchemy import select
 
 from core.loans.task_queries import open_of
@@ -221,7 +222,7 @@ def test_an_approver_finds_in_the_morning_what_is_open_still(company: Company) -
 
 def test_more_than_five_within_ten_minutes_wait_and_come_as_one(company: Company) -> None:
     batu = company.person("batu")
-    before = company.platform.chats.last
+    before = company.so_far
     transfer(company, 9)
     assert len(batu.heard_since(before).cards) == 5
     assert held(company) == ["lead-came"] * 4
@@ -233,7 +234,7 @@ def test_more_than_five_within_ten_minutes_wait_and_come_as_one(company: Company
 def test_who_wants_none_of_it_gets_each_by_itself(company: Company) -> None:
     batu = company.person("batu")
     assert "一件一张" in batu.say("设置 合并 关").text
-    before = company.platform.chats.last
+    before = company.so_far
     transfer(company, 9)
     assert len(batu.heard_since(before).cards) == 9
     night(company)
@@ -246,6 +247,7 @@ def test_who_wants_none_of_it_gets_each_by_itself(company: Company) -> None:
 # 设置.
 
 
+@TICKS
 def test_the_card_of_switches(company: Company) -> None:
     batu = company.person("batu")
     card = batu.say("设置").card
@@ -266,6 +268,7 @@ def test_the_card_of_switches(company: Company) -> None:
     assert heard(company, batu).card.title.startswith("该联系")
 
 
+@TICKS
 def test_a_card_that_shows_older_switches_changes_nothing(company: Company) -> None:
     batu = company.person("batu")
     card = batu.say("设置").card
@@ -277,6 +280,7 @@ def test_a_card_that_shows_older_switches_changes_nothing(company: Company) -> N
     assert "comment" in on
 
 
+@PARTS
 def test_switches_that_changed_under_a_card_are_not_changed_back(company: Company) -> None:
     """On another device, say: the card is the newest picture of itself, and yet not of what counts."""
     batu = company.person("batu")
@@ -477,6 +481,7 @@ def test_an_approver_puts_off_a_task_until_he_has_decided(company: Company, deci
 # What the platform drops.
 
 
+@PARTS
 def test_what_was_dropped_is_still_on_his_lists(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     """The platform says that it took a card and shows it to nobody: the thing itself is where he looks."""
     batu = company.person("batu")

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from kit.company import Company
+from kit.phones import TICKS
 
 from core.leads.tags import Grade, Tag, Tagging, TagRule
 from core.people.policy import Role
@@ -135,6 +136,7 @@ def test_a_tag_by_rule_says_so_and_a_hand_wins(company: Company) -> None:
     assert batu.say(f"标签 L{lead} 自动大额").text == "L1 大额 恢复按规则。现有标签：大额（自动：100万以上）。"
 
 
+@TICKS
 def test_tags_are_ticked_on_a_card(company: Company) -> None:
     lead = company.lead(phone=PHONE, by="batu", amount_fen=100_000_000)
     batu = company.person("batu")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from kit.company import Colleague, Company
+from kit.phones import FAULTS, PARTS
 from sqlalchemy import select
 
 from bot.channels.wecom.channel import WeComChannel
@@ -48,19 +49,17 @@ def files(company: Company) -> list[Path]:
 
 
 def picture(company: Company, who: Colleague, content: bytes = PNG) -> list[str]:
-    return who.after(lambda: company.platform.send_picture(who.userid, content)).texts
+    return who.after(lambda: who.phone.send_picture(content)).texts
 
 
 def document(company: Company, who: Colleague, content: bytes, name: str) -> list[str]:
-    return who.after(lambda: company.platform.send_file(who.userid, content, name)).texts
+    return who.after(lambda: who.phone.send_file(content, name)).texts
 
 
 def got(company: Company, who: Colleague) -> bytes:
     """The last medium that the bot sent."""
-    last = [m for m in company.platform.chat(who.userid) if m.from_bot and m.media_id][-1]
-    found = company.platform.media.get(last.media_id, company.clock())
-    assert found is not None
-    return found.data
+    last = [m for m in who.phone.chat() if m.from_bot and m.media_id][-1]
+    return company.medium(last).data
 
 
 def test_a_picture_while_a_follow_up_is_written_goes_to_its_lead_and_comes_back(company: Company, batu) -> None:
@@ -75,7 +74,7 @@ def test_a_picture_while_a_follow_up_is_written_goes_to_its_lead_and_comes_back(
     batu.tap(listed, "看 1")
     assert got(company, batu) == PNG
     assert batu.say("附件 L1 1").texts == ["正在发送 L1 的附件 1（图片）。"]
-    assert [m.kind for m in company.platform.chat("batu") if m.from_bot and m.media_id] == ["image", "image"]
+    assert [m.kind for m in company.person("batu").phone.chat() if m.from_bot and m.media_id] == ["image", "image"]
     with company.runtime.store.read() as session:
         done = [row.action for row in session.scalars(select(AuditRow).order_by(AuditRow.seq))]
     assert [each for each in done if each.startswith("media:")] == [
@@ -83,6 +82,7 @@ def test_a_picture_while_a_follow_up_is_written_goes_to_its_lead_and_comes_back(
     ]  # fmt: skip
 
 
+@PARTS
 def test_nothing_of_it_lies_anywhere_in_clear(company: Company, batu: Colleague) -> None:
     batu.say("跟进 L1")
     document(company, batu, PDF, "刘志强 13947100001 流水.pdf")
@@ -100,7 +100,7 @@ def test_nothing_of_it_lies_anywhere_in_clear(company: Company, batu: Colleague)
 
 def test_it_is_asked_to_which_lead_and_of_several_once(company: Company, batu: Colleague) -> None:
     other = company.lead("白云飞", "13947100002", by="batu")
-    card = batu.after(lambda: company.platform.send_picture("batu", PNG)).card
+    card = batu.after(lambda: company.person("batu").phone.send_picture(PNG)).card
     assert card.title == "收到 1 个附件，存到哪位客户？"
     assert card.labels == [f"L{other} 白云飞", "L1 刘志强", "不用保存"]
     company.clock.go(seconds=5)
@@ -125,7 +125,7 @@ def test_put_to_a_lead_by_word(company: Company, batu: Colleague) -> None:
 
 
 def test_not_kept_if_nobody_wants_it(company: Company, batu: Colleague) -> None:
-    card = batu.after(lambda: company.platform.send_picture("batu", PNG)).card
+    card = batu.after(lambda: company.person("batu").phone.send_picture(PNG)).card
     assert len(files(company)) == 1
     assert batu.tap(card, "不用保存").text == "好的，1 个都不保存。"
     assert company.runtime.keeper.round() == 1
@@ -172,7 +172,7 @@ def test_a_text_is_refused_at_once_and_is_not_taken_for_the_platforms_answer(
     company: Company, batu: Colleague, mime: str
 ) -> None:
     batu.say("跟进 L1")
-    heard = batu.after(lambda: company.platform.send_file(batu.userid, b"a few words", "t.txt", mime)).texts
+    heard = batu.after(lambda: batu.phone.send_file(b"a few words", "t.txt", mime)).texts
     assert heard[-1].startswith("您发到 L1 的图片或文件没有保存：只收图片")
     assert [row.state for row in rows(company)] == ["unfit"]
 
@@ -195,14 +195,15 @@ def test_a_picture_that_is_none_is_not_kept(company: Company, batu: Colleague) -
     assert "没有保存" in picture(company, batu, PDF)[-1]
 
 
+@FAULTS
 def test_a_voice_and_a_film_are_kept(company: Company, batu: Colleague) -> None:
     batu.say("跟进 L1")
-    batu.after(lambda: company.platform.send_voice("batu", b"#!AMR\nhello there"))
+    batu.after(lambda: company.person("batu").phone.send_voice(b"#!AMR\nhello there"))
     company.clock.go(seconds=1)
-    batu.after(lambda: company.platform.send_video("batu", b"\x00\x00\x00\x18ftypmp42" + b"film" * 9))
+    batu.after(lambda: company.person("batu").phone.send_video(b"\x00\x00\x00\x18ftypmp42" + b"film" * 9))
     assert [row.type for row in rows(company)] == ["amr", "mp4"]
     batu.say("附件 L1 1")
-    assert [m.kind for m in company.platform.chat("batu") if m.from_bot and m.media_id] == ["voice"]
+    assert [m.kind for m in company.person("batu").phone.chat() if m.from_bot and m.media_id] == ["voice"]
 
 
 def test_too_large_is_never_read_whole(company: Company, batu: Colleague) -> None:
@@ -213,6 +214,7 @@ def test_too_large_is_never_read_whole(company: Company, batu: Colleague) -> Non
     assert files(company) == []
 
 
+@FAULTS
 def test_a_full_disk_is_said_once_and_nothing_is_lost(
     company: Company, batu: Colleague, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -242,6 +244,7 @@ def test_the_companys_limit_holds_what_comes_until_there_is_room(company: Compan
     assert files(company) == []
 
 
+@PARTS
 @pytest.mark.parametrize("full", ["by the limit", "on the disk"])
 def test_where_there_is_no_room_nothing_is_fetched(
     company: Company, batu: Colleague, full: str, monkeypatch: pytest.MonkeyPatch
@@ -275,14 +278,14 @@ def test_so_many_a_day_and_not_more_by_throwing_them_away(company: Company, batu
     batu.say("跟进 L1")
     picture(company, batu)
     batu.say("先这样")
-    card = batu.after(lambda: company.platform.send_picture("batu", PNG)).card
+    card = batu.after(lambda: company.person("batu").phone.send_picture(PNG)).card
     batu.tap(card, "不用保存")
     runtime.keeper.round()
     assert picture(company, batu) == [
         "今日已发附件 2/2 个，这个没有保存，明天（周三）00:00 恢复。需要更多时请联系管理员。"
     ]
     assert len(rows(company)) == 2
-    theirs = company.person("zhangsan").after(lambda: company.platform.send_picture("zhangsan", PNG))
+    theirs = company.person("zhangsan").after(lambda: company.person("zhangsan").phone.send_picture(PNG))
     assert theirs.card, "each has his own"
     company.clock.go(days=1)
     batu.say("跟进 L1")
@@ -302,6 +305,7 @@ def test_a_platform_in_trouble_is_tried_again(company: Company, batu: Colleague,
     assert got(company, batu) == PNG
 
 
+@PARTS
 def test_what_the_platform_does_not_give_within_three_days_is_lost_and_said(company: Company, batu: Colleague) -> None:
     company.platform.faults.order(api="media/get", fault=Fault.STATUS_500, times=100_000)
     batu.say("跟进 L1")
@@ -316,18 +320,20 @@ def test_what_the_platform_does_not_give_within_three_days_is_lost_and_said(comp
     assert company.clock.now - rows(company)[0].received_at >= timedelta(days=3)
 
 
+@FAULTS
 def test_a_medium_that_has_expired_is_said_at_once(company: Company, batu: Colleague) -> None:
     company.platform.faults.order(api="media/get", fault=Fault.ERRCODE, errcode=40007)
     batu.say("跟进 L1")
     assert "请重新发一次" in picture(company, batu)[-1]
 
 
+@PARTS
 def test_a_picture_that_came_just_before_a_long_outage_is_kept(company: Company, batu: Colleague) -> None:
     """Taken in, but nobody could work on it for hours: another thing than yesterday's tap."""
     intake = company.runtime.intake
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(type(intake), "_work", lambda *_, **__: Taken(None, ring=False))
-        company.platform.send_picture("batu", PNG)
+        company.person("batu").phone.send_picture(PNG)
     company.clock.go(hours=5)
     card = batu.after(lambda: (company.runtime.sweeper.sweep(), company.settle())).card
     assert card.title == "收到 1 个附件，存到哪位客户？"
@@ -351,7 +357,7 @@ def test_who_may_look_into_the_lead_sees_it_and_nobody_else(company: Company, ba
     assert batu.now(listed).labels == ["我的客户"], "what hung there became the lead's card"
     assert peer.say("附件 L1").card.title == "L1 附件 1 个"
     with company.runtime.store.read() as session:
-        assert not [m for m in company.platform.chat("batu") if m.from_bot and m.media_id]
+        assert not [m for m in company.person("batu").phone.chat() if m.from_bot and m.media_id]
         denied = session.scalars(select(AuditRow.action).where(AuditRow.action == "media:see:denied")).all()
     assert len(denied) == 3
 
@@ -359,10 +365,10 @@ def test_who_may_look_into_the_lead_sees_it_and_nobody_else(company: Company, ba
 def test_rights_are_asked_again_when_it_is_sent(company: Company, batu: Colleague) -> None:
     batu.say("跟进 L1")
     picture(company, batu)
-    company.platform.say("batu", "附件 L1 1")
-    company.platform.say("lina", "转移 L1 张三")
+    company.person("batu").phone.say("附件 L1 1")
+    company.person("lina").phone.say("转移 L1 张三")
     company.settle()
-    assert not [m for m in company.platform.chat("batu") if m.from_bot and m.media_id]
+    assert not [m for m in company.person("batu").phone.chat() if m.from_bot and m.media_id]
 
 
 def test_a_wrong_place_in_the_list(company: Company, batu: Colleague) -> None:
@@ -408,7 +414,7 @@ def test_a_file_that_was_altered_or_is_gone_is_not_sent(company: Company, batu: 
 
 @pytest.mark.parametrize("typed", ["不用保存", "不保存", "不存了", "都不用保存了。"])
 def test_typed_as_the_button_says(company: Company, batu: Colleague, typed: str) -> None:
-    card = batu.after(lambda: company.platform.send_picture("batu", PNG)).card
+    card = batu.after(lambda: company.person("batu").phone.send_picture(PNG)).card
     assert batu.say(typed).texts == ["好的，1 个都不保存。"]
     assert batu.now(card).title == "附件已处理"
     assert company.runtime.keeper.round() == 1
@@ -429,7 +435,7 @@ def test_where_nothing_waits_it_is_what_it_was(company: Company, batu: Colleague
 
 
 def test_the_card_of_what_was_refused_asks_no_more(company: Company, batu: Colleague) -> None:
-    heard = batu.after(lambda: company.platform.send_file("batu", b"MZ\x90\x00" + b"a program" * 20, "a.exe"))
+    heard = batu.after(lambda: company.person("batu").phone.send_file(b"MZ\x90\x00" + b"a program" * 20, "a.exe"))
     assert "没有保存" in heard.text
     (card,) = heard.cards
     assert batu.now(card).title == "附件已处理"

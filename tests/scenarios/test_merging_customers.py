@@ -55,7 +55,7 @@ def test_it_is_done_told_and_taken_back(company: Company) -> None:
     lina, batu, zhangsan = (company.person(userid) for userid in ("lina", "batu", "zhangsan"))
     card = zhangsan.say(f"客户 L{second}").card
     lina.say(f"合并客户 L{first} L{second}")
-    before = company.platform.chats.last
+    before = company.so_far
     assert lina.say("确认").text == (
         f"已合并，编号 M1：L{second} 的客户并入 L{first} 的客户，L{second} 已结束，记录归到 L{first}。"
         "7 天内可撤销，请发：撤销合并 M1"
@@ -73,7 +73,7 @@ def test_it_is_done_told_and_taken_back(company: Company) -> None:
         assert batu.say(f"查重 {number}").text == f"已存在：刘** L{first} 在您名下。"
     entered = company.person("surina").say(f"录入 刘志强 {OTHER}").text
     assert entered.startswith("已存在：刘** · 呼和浩特/一部 巴* 跟进，已提醒对方。")
-    before = company.platform.chats.last
+    before = company.so_far
     assert lina.say("撤销合并 M1").text == (
         f"已撤销 M1：L{first} 与 L{second} 恢复为两位客户，L{second} 重新打开，记录已归还。"
     )
@@ -83,7 +83,7 @@ def test_it_is_done_told_and_taken_back(company: Company) -> None:
     for typed in ("1", "m1", "M 01", "Ｍ１"):
         assert lina.say(f"撤销合并 {typed}").text.startswith("M1 已在 今天 10:01 撤销"), typed
     company.settle()
-    assert_kept(company.runtime.store, company.platform.journal)
+    assert_kept(company.runtime.store, company.platform.journal, company.ding)
 
 
 def test_of_two_appointments_the_later_is_told_to_both(company: Company) -> None:
@@ -92,7 +92,7 @@ def test_of_two_appointments_the_later_is_told_to_both(company: Company) -> None
     batu.say(f"跟进 L{first} 再聊聊，今天下午4点")
     asked = lina.say(f"合并客户 L{first} L{second}").text
     assert f"L{second} 约了 明天（周三）10:00 联系：保留的那条约得更早，按早的提醒。" in asked
-    before = company.platform.chats.last
+    before = company.so_far
     lina.say("确认")
     assert batu.heard_since(before).text.endswith("对方还和客户约了 明天（周三）10:00 联系，请一并留意。")
     assert "您约好的 明天（周三）10:00 联系已告诉 巴*。" in zhangsan.heard_since(before).text
@@ -105,7 +105,7 @@ def test_an_appointment_on_what_goes_into_the_pool_is_told_to_who_made_it(compan
     zhangsan, wuyun = company.person("zhangsan"), company.person("wuyun")
     zhangsan.say(f"跟进 L{second} 意向强，明天10点面谈")
     assert "公海里没有人跟，请另外安排" in wuyun.say(f"合并客户 L{first} L{second}").text
-    before = company.platform.chats.last
+    before = company.so_far
     wuyun.say("确认")
     assert "您约好的 明天（周三）10:00 联系还没有人接，请和主管说一声。" in zhangsan.heard_since(before).text
 
@@ -213,7 +213,7 @@ def test_what_was_known_of_him_is_kept_and_said(company: Company) -> None:
     batu.say(f"录入 刘志强 {OTHER} 车抵20万 新城区 有两套房，急用")
     batu.say("等级 L2 A")
     assert "\nL2 的产品、金额、地区、等级、备注 补到 L1。\n" in lina.say("合并客户 L1 L2").text
-    before = company.platform.chats.last
+    before = company.so_far
     lina.say("确认")
     told = batu.heard_since(before).texts
     assert any("您照常跟进。产品、金额、地区、等级、备注 已补上。" in said for said in told), told
@@ -224,7 +224,7 @@ def test_what_was_known_of_him_is_kept_and_said(company: Company) -> None:
     assert "车抵20万" not in batu.say("客户 L1").card.whole
     assert "有两套房" in batu.say("客户 L2").card.whole
     company.settle()
-    assert_kept(company.runtime.store, company.platform.journal)
+    assert_kept(company.runtime.store, company.platform.journal, company.ding)
 
 
 def test_what_would_now_do_something_else_is_asked_anew(company: Company) -> None:

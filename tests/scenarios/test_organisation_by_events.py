@@ -76,7 +76,7 @@ def test_a_leavers_access_ends_and_the_administrators_hear_what_is_left(company:
     company.lead("白云飞", "13947100002", by="batu")
     company.platform.office.dismiss("batu")
     company.clock.go(seconds=0)
-    before = company.platform.chats.last
+    before = company.so_far
     assert company.runtime.organisation is not None
     assert company.runtime.organisation.round() == 1, "a deletion waits for nothing"
     company.settle()

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from kit.company import Company
+from kit.phones import PARTS
 from sqlalchemy import select, update
 
 from core.leads.models import Lead
@@ -106,6 +107,7 @@ def test_a_name_is_found_however_it_was_written_down(company: Company, entered: 
     assert company.person("batu").say(typed).card.title == f"L1 {entered}"
 
 
+@PARTS
 def test_the_360_card_of_ones_own_lead(company: Company) -> None:
     batu = company.person("batu")
     batu.say("录入 巴特尔·孟和 13800001111 房抵50万 回民区 抖音 两套房")
@@ -143,6 +145,7 @@ def test_the_newest_owner_and_the_newest_channel_are_never_cut(company: Company)
     assert max(len(value) for value in card.rows.values()) <= 30
 
 
+@PARTS
 def test_of_many_owners_the_first_and_the_newest_are_named_and_how_many_there_were(company: Company) -> None:
     lead = company.lead(by="batu")
     for to in ("张三", "额尔敦巴雅尔·乌兰其木格", "斯琴·阿茹娜", "娜仁·其其格", "李娜", "张三", "王强"):
@@ -155,6 +158,7 @@ def test_of_many_owners_the_first_and_the_newest_are_named_and_how_many_there_we
     assert company.person("lina").say(f"L{lead}").card.rows["归属"] == "巴特尔 → … → 王强 → 李娜领取 12‑01（共7位）"
 
 
+@PARTS
 def test_the_newest_follow_up_stands_out_however_much_was_written(company: Company) -> None:
     company.lead(by="batu", note="两套房，急用，" * 9)
     batu = company.person("batu")
@@ -260,6 +264,7 @@ def test_who_can_only_look_sees_the_card_of_now_and_learns_why(company: Company)
     assert list(looked) == ["lead:see"] * 3
 
 
+@PARTS
 def test_a_card_of_what_one_may_no_longer_see_is_no_dead_end(company: Company) -> None:
     lead = company.lead(by="batu")
     manager = company.person("zhaojianguo")

@@ -242,7 +242,7 @@ def test_less_than_was_applied_for_is_told_to_its_officer(company: Company) -> N
     nodes = (replace(node, editable=("amount",)) if isinstance(node, Approve) else node for node in shipped.nodes)
     company.runtime.in_force.hold(replace(now, flows=Flows((replace(shipped, nodes=tuple(nodes)),))))
     number = hand_in(company)
-    before = company.platform.chats.last
+    before = company.so_far
     company.person("liufang").say(f"修改 T{open_task(company, 'liufang')} 申请金额 40万")
     told = company.person("batu").heard_since(before).text
     assert told == f"刘芳 在「初审」把 A{number} 的金额由 50万 改为 40万。"

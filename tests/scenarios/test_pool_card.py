@@ -3,6 +3,7 @@
 import re
 
 from kit.company import Card, Company
+from kit.phones import PARTS, TICKS
 
 from core.people.service import PersonRow, import_people
 
@@ -16,6 +17,7 @@ def fill(company: Company, count: int, **more: str) -> list[int]:
     return numbers
 
 
+@TICKS
 def test_what_stands_on_the_card(company: Company) -> None:
     lead = company.lead("巴特尔·孟和", "13947100001", channel="转介绍")
     company.clock.go(hours=3, minutes=5)
@@ -26,12 +28,14 @@ def test_what_stands_on_the_card(company: Company) -> None:
     assert card.labels == ["领取"]
 
 
+@TICKS
 def test_a_long_name_gives_way_to_the_need(company: Company) -> None:
     lead = company.lead("额尔敦巴雅尔·乌兰其木格", "13947100001", amount_fen=120_000_000)
     card = company.person("batu").say("公海").card
     assert card.payload["checkbox"]["option_list"][0]["text"] == f"L{lead} 额**·乌** 房抵120万"
 
 
+@PARTS
 def test_pages_are_reached_by_what_the_card_says(company: Company) -> None:
     leads = fill(company, 7)
     batu = company.person("batu")
@@ -113,6 +117,7 @@ def move_to(company: Company, userid: str, department: str, roles: str = "office
         import_people(unit, [row])
 
 
+@PARTS
 def test_the_card_says_which_other_pools_have_something_and_how_to_see_it(company: Company) -> None:
     fill(company, 7)
     batu = company.person("batu")
@@ -130,6 +135,7 @@ def test_the_card_says_which_other_pools_have_something_and_how_to_see_it(compan
     assert "另有全区池3条" in company.person("wuyun").say("公海").card.whole
 
 
+@PARTS
 def test_a_phone_is_masked_whole_or_named_by_its_tail(company: Company) -> None:
     """With fewer stars a mask would read as a shorter number."""
     fill(company, 5, channel="老客户朋友介绍")
@@ -139,6 +145,7 @@ def test_a_phone_is_masked_whole_or_named_by_its_tail(company: Company) -> None:
     assert "*" not in desc
 
 
+@PARTS
 def test_a_page_behind_the_last_is_answered_by_the_last(company: Company) -> None:
     leads = fill(company, 7)
     batu, wuyun = company.person("batu"), company.person("wuyun")

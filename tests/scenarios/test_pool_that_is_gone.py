@@ -45,4 +45,4 @@ def test_a_waiting_lead_cannot_be_claimed_and_the_administrator_gives_it_to_some
     assert wuyun.tap(shown, "刷新").text == f"L{lead} 所在的公海已停用，不能领取。请联系管理员。"
     assert wuyun.say(f"转移 L{lead} 巴特尔·孟和").text.startswith(f"L{lead} 已转给 巴特尔·孟和")
     assert batu.say(f"客户 L{lead}").card.rows["电话"] == "13947100001"
-    assert "ordos" not in "".join(message.text or "" for message in company.platform.chat("batu"))
+    assert "ordos" not in "".join(message.text or "" for message in company.person("batu").phone.chat())

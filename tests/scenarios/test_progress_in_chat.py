@@ -3,12 +3,14 @@
 import pytest
 from kit.company import ON_ONE_DATABASE, Company
 from kit.loans import decide, hand_in, hand_in_again
+from kit.phones import PARTS
 
 from core.loans.flows import Decision
 
 OFFICER, PEER, MANAGER, ELSEWHERE = "batu", "zhangsan", "lina", "baowenlong"
 
 
+@PARTS
 def test_where_it_is_who_has_it_what_comes_and_what_was(company: Company) -> None:
     number = hand_in(company, OFFICER, amount=80_000_000)
     company.clock.go(hours=4)
@@ -39,6 +41,7 @@ def test_who_took_it_back_is_told(company: Company) -> None:
     assert "初审：巴特尔撤回，用时 1小时" in batu.say(f"进度 A{number}").card.whole
 
 
+@PARTS
 def test_what_came_back_has_its_rounds_and_its_pages(company: Company) -> None:
     number = hand_in(company, OFFICER, product="credit")
     for _ in range(2):
@@ -170,6 +173,7 @@ def busy(company: Company) -> list[int]:
     return [late, second, third, other]
 
 
+@PARTS
 def test_where_they_wait_and_the_list_behind_a_line(company: Company, busy: list[int]) -> None:
     zhao = company.person("zhaojianguo")
     card = zhao.say("瓶颈").card

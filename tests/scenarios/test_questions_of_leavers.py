@@ -31,7 +31,7 @@ def carry_out(company: Company) -> None:
 def asked(company: Company) -> tuple[int, Card]:
     """A lead for which 李娜 is asked for more time, a day before it falls; and her card."""
     company.runtime.in_force.hold(replace(company.runtime.company, recycling=RULES))
-    lead, before = company.lead(by="batu"), company.platform.chats.last
+    lead, before = company.lead(by="batu"), company.so_far
     company.clock.go(days=6)
     company.person("batu").say(f"延期 L{lead}")
     return lead, company.person("lina").heard_since(before).card
@@ -43,7 +43,7 @@ def test_handed_over_it_is_counted_and_goes_to_the_next_superior(company: Compan
     batu, zhao = company.person("batu"), company.person("zhaojianguo")
     order = zhao.say("离职交接 李娜 公海").card
     assert order.rows["待批的申请"] == "1个"
-    before = company.platform.chats.last
+    before = company.so_far
     zhao.tap(order, "确认交接")
     carry_out(company)
     assert zhao.now(order).rows["待批的申请"] == "转出1"
@@ -57,13 +57,13 @@ def test_handed_over_it_is_counted_and_goes_to_the_next_superior(company: Compan
     company.runtime.recycler.round()
     company.settle()
     assert company.owner(lead) == batu.actor.id
-    assert_kept(company.runtime.store, company.platform.journal)
+    assert_kept(company.runtime.store, company.platform.journal, company.ding)
 
 
 @pytest.mark.parametrize("way", ["leaves", "is deleted"])
 def test_it_goes_to_the_next_superior_however_he_leaves(company: Company, way: str) -> None:
     lead, _ = asked(company)
-    before = company.platform.chats.last
+    before = company.so_far
     if way == "leaves":
         with company.runtime.store.unit(request_id="test") as unit:
             leave(unit, "lina")
@@ -73,7 +73,7 @@ def test_it_goes_to_the_next_superior_however_he_leaves(company: Company, way: s
     company.settle()
     zhao = company.person("zhaojianguo")
     (card,) = [one for one in zhao.heard_since(before).cards if "申请延期" in one.title]
-    heard = company.platform.chats.last
+    heard = company.so_far
     assert "已告诉 巴特尔·孟和" in zhao.tap(card, "同意").text
     assert company.person("batu").heard_since(heard).card.title == f"L{lead} 已延期"
 
@@ -84,7 +84,7 @@ def test_taken_back_the_open_question_comes_back(company: Company) -> None:
     order = zhao.say("离职交接 李娜 公海").card
     zhao.tap(order, "确认交接")
     carry_out(company)
-    before = company.platform.chats.last
+    before = company.so_far
     zhao.tap(zhao.now(order), "撤销")
     zhao.tap(zhao.now(order), "退回并复职")
     carry_out(company)
@@ -101,7 +101,7 @@ def test_asked_again_it_goes_to_who_is_the_superior_now(company: Company) -> Non
     with company.runtime.store.database.write() as session:
         batu = session.get_one(Person, company.person("batu").actor.id)
         batu.superior_id = company.person("wangqiang").actor.id
-    before = company.platform.chats.last
+    before = company.so_far
     assert "王" in company.person("batu").say(f"延期 L{lead}").text
     assert "申请延期" in company.person("wangqiang").heard_since(before).card.title
     assert "等 王* 批复" in company.person("batu").say(f"延期 L{lead}").text

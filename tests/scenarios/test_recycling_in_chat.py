@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from kit.company import Company
+from kit.phones import PARTS
 
 from core.calendar import Length, Unit, WorkingCalendar
 from core.leads.recycling import Extension, Lapse, Protection, Recycling, RecyclingRule
@@ -63,7 +64,7 @@ def test_where_a_follow_up_does_not_help_nobody_says_so(company: Company, lapse:
     batu, lina = company.person("batu"), company.person("lina")
     company.clock.go(days=6)
     card = batu.after(lambda: recycle(company)).card
-    before = company.platform.chats.last
+    before = company.so_far
     asked = batu.say(f"延期 L{lead}").text
     again = batu.say(f"延期 L{lead}").text
     question = next(each for each in lina.heard_since(before).cards if "申请延期" in each.title)
@@ -79,6 +80,7 @@ def test_where_a_follow_up_does_not_help_nobody_says_so(company: Company, lapse:
     assert company.owner(lead) is None
 
 
+@PARTS
 def test_taken_back_with_all_who_must_know(company: Company) -> None:
     rules(company, RecyclingRule("2天跟进", Lapse.FOLLOW_UP, Length(2, Unit.DAY)))
     lead = company.lead(phone=PHONE, by="batu")
@@ -86,7 +88,7 @@ def test_taken_back_with_all_who_must_know(company: Company) -> None:
     mine = batu.say(f"客户 L{lead}").card
     assert PHONE in mine.whole
     company.clock.go(days=2)
-    before = company.platform.chats.last
+    before = company.so_far
     recycle(company)
     assert company.owner(lead) is None
     told = next(card for card in batu.heard_since(before).cards if "已收回" in card.title)
@@ -99,6 +101,7 @@ def test_taken_back_with_all_who_must_know(company: Company) -> None:
     assert "收回到呼和浩特池" in company.person("wuyun").say(f"客户 L{lead}").card.whole
 
 
+@PARTS
 def test_who_runs_a_pool_hears_of_what_came_into_it_only(company: Company) -> None:
     rules(company)
     run_by(company, baotou="baiyin", hohhot="batu")
@@ -108,7 +111,7 @@ def test_who_runs_a_pool_hears_of_what_came_into_it_only(company: Company) -> No
     ]
     batu, lina, baiyin = (company.person(userid) for userid in ("batu", "lina", "baiyin"))
     company.clock.go(days=8)
-    before = company.platform.chats.last
+    before = company.so_far
     recycle(company)
     assert [company.owner(lead) for lead in leads] == [None] * 5
     (his,) = baiyin.heard_since(before).cards
@@ -138,7 +141,7 @@ def test_more_time_is_asked_for_and_granted_once(company: Company) -> None:
     batu, lina = company.person("batu"), company.person("lina")
     company.clock.go(days=6)
     warning = batu.after(lambda: recycle(company)).card
-    before = company.platform.chats.last
+    before = company.so_far
     heard = batu.tap(warning, "申请延期")
     assert heard.text.startswith(f"已请 李* 批准 L{lead} 延期")
     assert "已申请延期" in batu.say(f"延期 L{lead}").text
@@ -160,10 +163,10 @@ def test_more_time_is_refused(company: Company) -> None:
     rules(company)
     lead = company.lead(phone=PHONE, by="batu")
     batu, lina = company.person("batu"), company.person("lina")
-    before = company.platform.chats.last
+    before = company.so_far
     batu.say(f"延期 L{lead}")
     question = lina.heard_since(before).card
-    before = company.platform.chats.last
+    before = company.so_far
     lina.tap(question, "不同意")
     (told,) = batu.heard_since(before).cards
     assert told.title == f"L{lead} 没有延期"
@@ -201,7 +204,7 @@ def test_a_hot_lead_is_thrown_to_the_team_and_the_first_tap_wins(company: Compan
     rules(company, RecyclingRule("30分钟首联", Lapse.FIRST_CONTACT, Length(30, Unit.MINUTE), grab=True))
     lead = company.lead(phone=PHONE, by="batu")
     zhang, lina, naren = (company.person(userid) for userid in ("zhangsan", "lina", "naren"))
-    before = company.platform.chats.last
+    before = company.so_far
     company.clock.go(minutes=30)
     recycle(company)
     his, hers, theirs = (
@@ -234,7 +237,7 @@ def test_many_at_once_are_one_card(company: Company) -> None:
     card = batu.after(lambda: recycle(company)).card
     assert card.title == "7 条线索即将收回"
     company.clock.go(days=1)
-    before = company.platform.chats.last
+    before = company.so_far
     recycle(company)
     told = next(card for card in batu.heard_since(before).cards if "已收回" in card.title)
     assert told.title == "7 条线索已收回"

@@ -36,7 +36,7 @@ def test_who_has_it_now_is_told(company: Company) -> None:
     batu.say(f"跟进 L{lead} 11点半面谈")
     batu.say(f"转移 L{lead} 张三")
     company.clock.go(hours=2)
-    before = company.platform.chats.last
+    before = company.so_far
     tick(company)
     assert batu.heard_since(before).messages == ()
     assert zhang.heard_since(before).card.title.startswith("该联系"), "the customer waits for the call all the same"

@@ -131,7 +131,7 @@ def test_what_is_paid_off_is_over(company: Company, lent: int) -> None:
     over = f"A{lent} 在 2026-11-24 已经结清，不用再记。记错了回复 取消还款 A{lent}，再重新记。"
     for typed in ("还款 A{} 5000", "结清 A{} 12万", "结清 A{}", "延期还款 A{} 12-01 到 12-20"):
         assert batu.say(typed.format(lent)).text == over
-    assert "已结清" in batu.tap(card, "记还款").text or "已经结清" in batu.heard_since(0).texts[-1]
+    assert "已结清" in batu.tap(card, "记还款").text or "已经结清" in batu.heard_since().texts[-1]
     assert "已取消" in batu.say(f"取消还款 A{lent}").text
     assert "已记" in batu.say(f"还款 A{lent} 5000").text
 
@@ -390,7 +390,7 @@ def test_a_reminder_tells_only_of_what_is_late(
     batu.say(f"延期还款 A{lent} 1-21 到 2-26")
     company.clock.now = datetime(*day, 9, 30, tzinfo=CHINA)
     batu.say("帮助")
-    before = company.platform.chats.last
+    before = company.so_far
     company.runtime.repayments.round()
     company.settle()
     assert [card.rows["应还"] for card in batu.heard_since(before).cards] == owed
@@ -403,7 +403,7 @@ def test_days_late_are_the_same_wherever_they_stand(company: Company, lent: int)
     batu.say(f"延期还款 A{lent} 12-25 到 12-30")
     company.clock.now = datetime(2027, 1, 4, 9, 30, tzinfo=CHINA)
     batu.say("帮助")
-    before = company.platform.chats.last
+    before = company.so_far
     company.runtime.repayments.round()
     company.settle()
     (told,) = batu.heard_since(before).cards
@@ -513,7 +513,7 @@ def test_what_comes_is_told_of_though_something_is_late(company: Company, lent: 
     batu.say(f"还款计划 A{lent} 12期 年利率12% 首期 2026-12-24")
     company.clock.now = datetime(2027, 1, 21, 9, 30, tzinfo=CHINA)
     batu.say("帮助")
-    before = company.platform.chats.last
+    before = company.so_far
     company.runtime.repayments.round()
     company.settle()
     titles = {(card.title, card.rows["到期"]) for card in batu.heard_since(before).cards}
@@ -544,7 +544,7 @@ def test_he_is_reminded_and_writes_down_the_payment_from_the_card(company: Compa
     batu.say(f"还款计划 A{lent} 12期 年利率12% 首期 2026-12-24")
     company.clock.now = datetime(2026, 12, 21, 9, 30, tzinfo=CHINA)
     batu.say("帮助")  # so that the clock is believed: nobody wrote for a month
-    before = company.platform.chats.last
+    before = company.so_far
     company.runtime.repayments.round()
     company.settle()
     (told,) = batu.heard_since(before).cards

@@ -8,6 +8,7 @@ import pytest
 from kit.company import ON_ONE_DATABASE, Colleague, Company
 from kit.filled import filled
 from kit.loans import newest_card, row, stands
+from kit.phones import PARTS
 from kit.reports import LOW_SCORE, PNG, POLLED, Outcome, asks_for_reports, authorised, begun, picture, radar
 from sqlalchemy import select
 
@@ -116,6 +117,7 @@ def test_it_is_asked_for_once_waited_for_and_looked_at_by_the_rules(company: Com
     assert actions(company) == ["consent:given", "consent:given", "report:asked", "report:there"]
 
 
+@PARTS
 def test_as_long_as_it_is_awaited_it_stands_at_its_start(company: Company, batu: Colleague) -> None:
     bureau = asks_for_reports(company, radar(mandatory=True, polling=POLLED))
     number = begun(company)
@@ -165,6 +167,7 @@ def test_where_it_may_be_skipped_it_goes_on_without(company: Company, batu: Coll
     assert "大数据分低：缺 大数据分，看不出来" in batu.say(f"预审 A{number}").card.whole
 
 
+@PARTS
 def test_a_provider_that_knows_nothing_of_him_is_an_answer(company: Company, batu: Colleague) -> None:
     bureau = asks_for_reports(company, radar(mandatory=True))
     number = begun(company)
@@ -185,12 +188,13 @@ def test_it_is_asked_again_until_it_is_given_up(company: Company, batu: Colleagu
         company.clock.go(minutes=1)
         company.settle()
     assert row(company, number).state == "returned"
-    assert "对方一直没有给出结果" in batu.heard_since(0).text
+    assert "对方一直没有给出结果" in batu.heard_since().text
     assert len({asked.key for asked in bureau.asked}) == 1
     (report,) = reports(company)
     assert (report.state, report.cost_fen) == ("failed", 350), "paid for once"
 
 
+@PARTS
 def test_no_more_is_spent_on_a_day_than_the_budget(company: Company, batu: Colleague) -> None:
     bureau = asks_for_reports(company, radar(budget_fen=400))
     bureau.answers += [bureau.report(score=700.0)] * 2
@@ -214,7 +218,7 @@ def test_what_the_customer_takes_back_stops_what_is_not_asked_yet(company: Compa
     said = batu.say(f"撤回授权 A{number}").text
     assert said.startswith("已撤回客户的授权：征信查询、大数据查询。")
     assert row(company, number).state == "returned", "at once"
-    assert "大数据分没有授权，请先收征信授权书。" in batu.heard_since(0).text
+    assert "大数据分没有授权，请先收征信授权书。" in batu.heard_since().text
     company.clock.go(minutes=1)
     company.settle()
     assert len(bureau.asked) == 1
@@ -278,7 +282,7 @@ def test_a_report_is_brought_by_hand_and_counts_before_what_was_said(company: Co
     company.clock.go(minutes=5)
     files = agula.tap(agula.say(f"报告 A{number}").card, "看征信报告")
     assert files.text == "正在发「征信报告」的原件，共 1 份。"
-    assert any(message.kind == "image" for message in agula.heard_since(0).messages)
+    assert any(message.kind == "image" for message in agula.heard_since().messages)
     company.clock.go(days=181)
     assert company.runtime.reports.round() == 1
     with company.runtime.store.read() as session:
@@ -340,6 +344,7 @@ def test_a_report_is_not_brought_for_who_came_into_the_form_meanwhile(company: C
     assert reports(company) == []
 
 
+@PARTS
 def test_a_consent_is_renewed_by_a_paper_of_another_day(company: Company, batu: Colleague) -> None:
     asks_for_reports(company, radar())
     number = begun(company)

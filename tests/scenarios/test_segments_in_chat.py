@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from kit.company import Company
+from kit.phones import PARTS
 
 from core.leads.tags import Tag, Tagging
 
@@ -23,6 +24,7 @@ def leads(company: Company) -> None:
     company.person("zhangsan").say("等级 L8 A")
 
 
+@PARTS
 def test_own_leads_by_words(company: Company) -> None:
     batu = company.person("batu")
     card = batu.say("我的客户 A 高意向").card
@@ -44,6 +46,7 @@ def test_days_without_a_follow_up(company: Company) -> None:
     assert "L2" not in batu.say("我的客户 高意向 从未跟进").card.rows
 
 
+@PARTS
 def test_pages_are_turned_on_the_card(company: Company) -> None:
     batu = company.person("batu")
     card = batu.say("我的客户 A").card
@@ -66,6 +69,7 @@ def test_a_word_that_is_none_is_named_with_the_nearest(company: Company) -> None
     )
 
 
+@PARTS
 def test_a_superior_looks_through_all_his_peoples(company: Company) -> None:
     lina = company.person("lina")
     card = lina.say("部门客户 A").card
@@ -91,6 +95,7 @@ def test_an_officer_looks_after_himself_alone(company: Company) -> None:
     assert company.person("hejing").say("部门客户 A").text.startswith("您的岗位不能挑选客户。")
 
 
+@PARTS
 @pytest.mark.parametrize(
     ("typed", "counted", "left"),
     [("部门客户 一部", 8, 3), ("部门客户 呼和浩特/一部 A", 7, 2), ("部门客户 A 呼和浩特一部", 7, 2)],
@@ -105,6 +110,7 @@ def test_a_department_below_ones_own_may_be_asked_for(company: Company, typed: s
     assert len(zhaojianguo.now(card).rows) == left, "it stays the same on the other pages"
 
 
+@PARTS
 def test_where_customers_live_is_no_department(company: Company) -> None:
     card = company.person("wuyun").say("部门客户 包头").card
     assert list(card.rows) == ["L8"], "张三 of 呼和浩特 has it"

@@ -11,7 +11,7 @@ from core.people.models import Person
 def test_a_colleague_decides_while_one_is_away(company: Company) -> None:
     number = hand_in(company)
     liufang, agula = company.person("liufang"), company.person("agula")
-    before = company.platform.chats.last
+    before = company.so_far
     said = liufang.say("代理 阿古拉 到 12-31").text
     assert said == "即日起到 12-31 由 阿古拉 代您处理待办，已告诉对方；您自己也仍能处理。提前结束请发：取消代理"
     told = agula.heard_since(before)
@@ -38,7 +38,7 @@ def test_it_is_over_when_one_is_back(company: Company) -> None:
     liufang, agula = company.person("liufang"), company.person("agula")
     liufang.say("代理 阿古拉 到 12-31")
     hand_in(company)
-    before = company.platform.chats.last
+    before = company.so_far
     assert liufang.say("取消代理").text == "代理已结束，阿古拉 不再代您处理待办。"
     assert agula.heard_since(before).text == "刘芳 的代理已结束，刘芳 的待办不再由您代办。"
     assert "您不能代办" in agula.say("同意 T1").text
@@ -59,7 +59,7 @@ def test_it_begins_and_ends_by_itself(company: Company) -> None:
 def test_two_that_do_not_overlap_stand_beside_each_other(company: Company) -> None:
     liufang, agula, chaolu = (company.person(one) for one in ("liufang", "agula", "chaolu"))
     liufang.say("代理 朝鲁 12-20 到 12-25")
-    before = company.platform.chats.last
+    before = company.so_far
     liufang.say("代理 阿古拉 12-01 到 12-05")
     assert chaolu.heard_since(before).texts == []
     assert liufang.say("代理").text.splitlines()[1:-1] == [
@@ -90,7 +90,7 @@ def test_half_a_period_does_not_begin_at_once(company: Company, period: str) -> 
 def test_a_later_one_takes_the_place_of_the_earlier(company: Company) -> None:
     liufang, agula, chaolu = (company.person(one) for one in ("liufang", "agula", "chaolu"))
     liufang.say("代理 阿古拉 到 12-31")
-    before = company.platform.chats.last
+    before = company.so_far
     liufang.say("代理 朝鲁 到 12-31")
     assert agula.heard_since(before).text.startswith("刘芳 的代理已结束")
     assert chaolu.heard_since(before).text.startswith("刘芳 请您代理")
@@ -133,7 +133,7 @@ def test_one_that_lay_ahead_within_it_is_gone_for_good(company: Company) -> None
     liufang.say("代理 阿古拉 12-10到12-12")
     heard = agula.after(lambda: liufang.say("代理 朝鲁 12-05到12-15"))
     assert heard.texts != []
-    before = company.platform.chats.last
+    before = company.so_far
     assert liufang.say("取消代理").text == "代理已结束，朝鲁·门德 不再代您处理待办。"
     assert agula.heard_since(before).texts == []
     assert chaolu.heard_since(before).texts != []
@@ -142,7 +142,7 @@ def test_one_that_lay_ahead_within_it_is_gone_for_good(company: Company) -> None
 def test_a_longer_one_goes_on_behind_a_shorter_one(company: Company) -> None:
     liufang = company.person("liufang")
     liufang.say("代理 阿古拉 到 12-31")
-    before = company.platform.chats.last
+    before = company.so_far
     liufang.say("代理 朝鲁 12-01 到 12-05")
     told = company.person("agula").heard_since(before).text
     assert told == "刘芳 的待办 12-01 到 12-05 由别人代理，过后仍请您代理。"

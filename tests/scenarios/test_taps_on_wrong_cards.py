@@ -1,6 +1,7 @@
 """Tapping a card that is old, somebody else's, or of before a change. (Forged keys: tests/security.)"""
 
 from kit.company import Card, Company
+from kit.phones import CHANGES, TICKS
 from sqlalchemy import func, select, update
 
 from bot.sandbox.events import tap_fields
@@ -29,6 +30,7 @@ def test_a_key_that_is_a_month_old_is_answered_with_the_card_of_now(company: Com
     assert any(card.title == "L1 刘志强" and "已40天" in card.whole for card in heard.cards)
 
 
+@TICKS
 def test_a_foreign_card_is_refused_and_changes_nothing(company: Company) -> None:
     company.lead()
     card: Card = company.person("batu").say("公海").card
@@ -54,7 +56,7 @@ def test_two_taps_on_write_a_follow_up_ask_for_one(company: Company) -> None:
 
 def tap_twice(company: Company, card: Card, label: str, ticked: list[str]) -> list[str]:
     """A finger that taps twice, a second apart, on the picture that hung at first; the texts that came back."""
-    before = company.platform.chats.last
+    before = company.so_far
     selected = {card.payload["checkbox"]["question_key"]: ticked} if ticked else {}
     fields = [tap_fields(card.message, card.key(label), selected, f"code{number}") for number in range(2)]
     company.platform.emit("batu", "event", fields[0])
@@ -64,19 +66,21 @@ def tap_twice(company: Company, card: Card, label: str, ticked: list[str]) -> li
     return company.person("batu").heard_since(before).texts
 
 
+@TICKS
 def test_a_double_tap_over_a_second_boundary_succeeds_twice(company: Company) -> None:
     """Was: beside 「已领取 L1」 he read 「这张卡片已过期，已为您刷新」."""
     lead = company.lead()
     batu = company.person("batu")
     card = batu.say("公海").card
     assert tap_twice(company, card, "领取", card.options) == []
-    assert any(f"已领取 L{lead}" in each.title for each in batu.heard_since(0).cards)
+    assert any(f"已领取 L{lead}" in each.title for each in batu.heard_since().cards)
     assert company.owner(lead) == batu.actor.id
     with company.runtime.store.read() as session:
         claims = session.scalar(select(func.count()).where(AuditRow.action == "lead:claim"))
     assert claims == 1
 
 
+@CHANGES
 def test_another_choice_on_the_same_old_picture_is_another_tap(company: Company) -> None:
     first, second = company.lead(), company.lead("王小明", "13947100002")
     batu = company.person("batu")
@@ -87,7 +91,7 @@ def test_another_choice_on_the_same_old_picture_is_another_tap(company: Company)
         lambda: company.platform.emit("batu", "event", tap_fields(card.message, card.key("领取"), selected, "code9"))
     )
     company.settle()
-    assert "这张卡片已过期" in batu.heard_since(0).text
+    assert "这张卡片已过期" in batu.heard_since().text
     assert {company.owner(first), company.owner(second)} == {batu.actor.id, None}
 
 

@@ -7,6 +7,7 @@ from kit.clock import Clock
 from kit.company import ON_ONE_DATABASE, Company, open_company
 from kit.grouped import ROBOT_KEY, company_folder
 from kit.loans import newest_card
+from kit.phones import PARTS
 from sqlalchemy import select
 
 from core.calendar import CHINA
@@ -29,7 +30,7 @@ def come(company: Company) -> None:
 
 def titles(company: Company, who: str) -> list[str]:
     return [
-        card.title for card in company.person(who).heard_since(0).cards if "报" in card.title or "看板" in card.title
+        card.title for card in company.person(who).heard_since().cards if "报" in card.title or "看板" in card.title
     ]
 
 
@@ -62,6 +63,7 @@ def test_after_an_outage_the_day_is_told_late_and_of_that_day(company: Company) 
     assert titles(company, "lina") == ["日报 · 11月24日（周二）"]
 
 
+@PARTS
 def test_the_week_before_on_monday_and_the_month_before_on_its_first_workday(company: Company) -> None:
     at(company, 11, 27, 16)
     company.lead("刘志强", "13947100001", by="batu")

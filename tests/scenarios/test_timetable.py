@@ -52,7 +52,7 @@ def run_of(company: Company, day: int, job: str = "daily") -> Run | None:
 
 def heard(company: Company, userid: str = "batu") -> list[str]:
     company.settle()
-    return company.person(userid).heard_since(0).texts
+    return company.person(userid).heard_since().texts
 
 
 def counted(outcome: str, job: str = "daily") -> float:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from kit.company import Company
 from kit.invariants import assert_kept
+from kit.phones import PARTS
 
 from core.calendar import Length, Unit, WorkingCalendar
 from core.leads.recycling import Extension, Lapse, Protection, Recycling, RecyclingRule
@@ -21,7 +22,7 @@ def test_comments_and_pictures_come_back(company: Company) -> None:
     second = company.lead("刘志", phone=OTHER, by="zhangsan")
     lina, zhangsan = company.person("lina"), company.person("zhangsan")
     zhangsan.say(f"评论 L{second} 请看一下征信")
-    zhangsan.after(lambda: company.platform.send_picture("zhangsan", PICTURE))
+    zhangsan.after(lambda: company.person("zhangsan").phone.send_picture(PICTURE))
     zhangsan.say(f"存到 L{second}")
     assert "附件 1、评论 1 归到" in lina.say(f"合并客户 L{first} L{second}").text
     lina.say("确认")
@@ -32,7 +33,7 @@ def test_comments_and_pictures_come_back(company: Company) -> None:
     assert f"附件 1 个，回复 附件 L{second} 查看" in again
     assert "请看一下征信" not in company.person("batu").say(f"客户 L{first}").card.whole
     company.settle()
-    assert_kept(company.runtime.store, company.platform.journal)
+    assert_kept(company.runtime.store, company.platform.journal, company.ding)
 
 
 def rules(company: Company, *each: RecyclingRule) -> None:
@@ -80,7 +81,7 @@ def test_what_is_opened_again_is_warned_of_and_does_not_fall_at_once(company: Co
     company.clock.go(hours=2)
     recycle(company)
     assert company.owner(second) is None, "he was warned, and did nothing"
-    assert_kept(company.runtime.store, company.platform.journal)
+    assert_kept(company.runtime.store, company.platform.journal, company.ding)
 
 
 def test_what_was_a_leavers_goes_into_its_pool(company: Company) -> None:
@@ -99,13 +100,14 @@ def test_what_was_a_leavers_goes_into_its_pool(company: Company) -> None:
     company.settle()
 
 
+@PARTS
 def test_a_question_about_what_was_merged_is_over_and_waits_again(company: Company) -> None:
     """Was: 同意 and 不同意 stayed on the card, and each tap showed the same again."""
     rules(company, RecyclingRule("7天跟进", Lapse.FOLLOW_UP, Length(7, Unit.DAY)))
     first, second = two(company)
     lina, zhangsan, wuyun = (company.person(userid) for userid in ("lina", "zhangsan", "wuyun"))
     company.clock.go(days=6, hours=23)
-    before = company.platform.chats.last
+    before = company.so_far
     zhangsan.say(f"延期 L{second}")
     question = lina.heard_since(before).card
     company.person("batu").say(f"跟进 L{first} 聊过")
@@ -114,7 +116,7 @@ def test_a_question_about_what_was_merged_is_over_and_waits_again(company: Compa
     assert lina.now(question).rows["结果"] == "已不需要延期"
     assert lina.now(question).labels == ["详情"]
     company.clock.go(days=2)
-    before = company.platform.chats.last
+    before = company.so_far
     wuyun.say("撤销合并 M1")
     again = [card for card in lina.heard_since(before).cards if card.title.endswith("申请延期")]
     assert [card.labels for card in again] == [["同意", "不同意", "详情"]]
@@ -124,7 +126,7 @@ def test_a_question_about_what_was_merged_is_over_and_waits_again(company: Compa
     recycle(company)
     assert company.owner(second) == zhangsan.actor.id
     company.settle()
-    assert_kept(company.runtime.store, company.platform.journal)
+    assert_kept(company.runtime.store, company.platform.journal, company.ding)
 
 
 def test_who_merged_takes_it_back_though_the_lead_waits_in_a_pool(company: Company) -> None:
@@ -139,4 +141,4 @@ def test_who_merged_takes_it_back_though_the_lead_waits_in_a_pool(company: Compa
     assert company.owner(second) == company.person("zhangsan").actor.id
     assert "无需再" in lina.say("撤销合并 M1").text
     company.settle()
-    assert_kept(company.runtime.store, company.platform.journal)
+    assert_kept(company.runtime.store, company.platform.journal, company.ding)

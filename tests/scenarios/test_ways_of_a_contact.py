@@ -59,7 +59,7 @@ def test_tapped_much_later_is_about_the_next_contact(company: Company, batu: Col
 
 def test_a_lead_that_went_elsewhere_gets_none(company: Company, batu: Colleague) -> None:
     asked = batu.tap(batu.say("L1").card, "写跟进").card
-    company.platform.say("lina", "转移 L1 张三")
+    company.person("lina").phone.say("转移 L1 张三")
     batu.tap(asked, "电话")
     company.settle()
     assert ways(company) == []

@@ -86,7 +86,7 @@ def tap(
     if ticked:
         options = [("OptionIds", [("OptionId", key) for key in ticked])]
         fields.append(("SelectedItems", [("SelectedItem", [("QuestionKey", question), *options])]))
-    before = company.platform.chats.last
+    before = company.so_far
     delivery = company.platform.emit(userid, "event", fields)
     assert delivery.taken
     assert delivery.reply is None, "a tap is answered empty"

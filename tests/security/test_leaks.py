@@ -51,7 +51,7 @@ def a_day(company: Company) -> int:
     company.person("zhangsan").say(f"跟进 L{lead} 想看看")
     company.person("zhangsan").say(f"领取 L{lead}")
     tap(company, "zhangsan", f"claim1~1~aaaaaaaaaaaaaaaa.1~ffffffff~00000000~{lead}~x", "aaaaaaaaaaaaaaaa")
-    company.platform.say("batu", f"客户 L{lead}")  # its card stays in the outbox
+    company.person("batu").phone.say(f"客户 L{lead}")  # its card stays in the outbox
     return lead
 
 
@@ -93,7 +93,7 @@ def test_each_chat_shows_only_what_its_person_may_see(company: Company) -> None:
     company.settle()
     seen = {}
     for member in company.platform.members():
-        payloads = [m for m in company.platform.chat(member.userid) if m.from_bot]
+        payloads = [m for m in member.phone.chat() if m.from_bot]
         content = json.dumps(
             [[m.text, m.card, list(m.past)] for m in payloads], ensure_ascii=False, default=str
         ).encode()
@@ -131,7 +131,7 @@ def test_a_number_that_was_typed_in_parts_is_masked_as_one_in_a_run(company: Com
         assert parted not in whole
     company.person("batu").say(f"转移 L{lead} 张三 新号 {parted} 找他爱人")
     company.settle()
-    told = [json.dumps(m.card, ensure_ascii=False) for m in company.platform.chat("zhangsan") if m.card]
+    told = [json.dumps(m.card, ensure_ascii=False) for m in company.person("zhangsan").phone.chat() if m.card]
     assert any("138****1234" in card for card in told)
     assert not any(parted in card for card in told)
 

@@ -40,7 +40,7 @@ def said(company: Company, row: RiskChallenge) -> tuple[dict[str, Any], Result]:
 def heard(company: Company) -> list[str]:
     """All that anybody got, but for what differs each time."""
     people = [company.person(each) for each in ("batu", "liufang", "agula")]
-    return [card.whole for who in people for card in who.heard_since(0).cards]
+    return [card.whole for who in people for card in who.heard_since().cards]
 
 
 def test_it_is_asked_about_the_same_application_and_written_down(company: Company) -> None:
