@@ -16,7 +16,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import pytest
 from sqlalchemy import select
@@ -270,13 +270,17 @@ def open_company(
         ours_at = stack.enter_context(_serve(company))
         platform.callback_url = f"{ours_at}/wecom/callback"
         if ding is not None:
-            ding.robot_url = f"{ours_at}/dingtalk/robot"
-            ding.routes[CALLBACK_ROUTE] = Route(f"{ours_at}/dingtalk/card", CARD_SECRET)
+            point_at(ding, ours_at)
         yield company
 
 
 @contextmanager
-def open_dingtalk(people: Collection[str], clock: Callable[[], datetime]) -> Iterator[DingTalk]:
+def open_dingtalk(
+    people: Collection[str],
+    clock: Callable[[], datetime],
+    mode: Literal["stream", "http"] = "http",
+    redelivery: float | None = None,
+) -> Iterator[DingTalk]:
     """The fake DingTalk with these people of the sample company, who are called there as the people file says."""
     members = [
         replace(each, userid=f"{DING_PREFIX}{each.userid}")
@@ -284,11 +288,17 @@ def open_dingtalk(people: Collection[str], clock: Callable[[], datetime]) -> Ite
         if each.userid in people
     ]
     ding = DingTalk(
-        client_id=CLIENT_ID, secret=CLIENT_SECRET, corp_id=CORP, members=members, mode="http", clock=clock,
-        redelivery=None,
+        client_id=CLIENT_ID, secret=CLIENT_SECRET, corp_id=CORP, members=members, mode=mode, clock=clock,
+        redelivery=redelivery,
     )  # fmt: skip
     with serve_dingtalk(ding):
         yield ding
+
+
+def point_at(ding: DingTalk, url: str) -> None:
+    """From now on its messages and taps come to our addresses, in HTTP mode."""
+    ding.robot_url = f"{url}/dingtalk/robot"
+    ding.routes[CALLBACK_ROUTE] = Route(f"{url}/dingtalk/card", CARD_SECRET)
 
 
 def bases_of(ding: DingTalk) -> dict[str, str]:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from typing import Literal
 
 import httpx
 from redis import Redis
@@ -37,8 +38,19 @@ from jobs.bell import pending_key
 from jobs.embedded import EmbeddedRedis
 from kit import forked
 from kit.barriers import until
-from kit.company import AGENT_ID, CORP_ID, SECRETS, Company
+from kit.company import (
+    AGENT_ID,
+    CORP_ID,
+    EVERYBODY,
+    SECRETS,
+    Company,
+    bases_of,
+    open_dingtalk,
+    point_at,
+)
+from kit.dingtalk import DINGTALK
 from kit.ports import free_port
+from kit.staff import move_to_dingtalk
 
 ROUNDS = int(os.environ.get("TUOLING_CHAOS_ROUNDS", "2"))  # how often a chaos test repeats its cell
 ALL = ("serve", "worker", "scheduler")
@@ -244,10 +256,12 @@ def open_house(
     redis: str = "embedded",
     start: Sequence[str] = ALL,
     their_database_url: str = "",
+    on_dingtalk: Literal["", "stream", "http"] = "",
     **environ: str,
 ) -> Iterator[House]:
     """The fake platform, the sample company's people, and the processes `start`, on a migrated empty database.
 
+    `on_dingtalk`: everybody has DingTalk, in this mode; what is not acknowledged there comes again after a second.
     `their_database_url` is what the processes get, where that differs from what the test itself uses (a proxy).
     """
     with ExitStack() as stack:
@@ -272,14 +286,22 @@ def open_house(
             "TUOLING_LOG_LEVEL": "info",
             "WECOM_API_BASE": base,
         }
+        ding = stack.enter_context(open_dingtalk(EVERYBODY, utc_now, on_dingtalk, 1.0)) if on_dingtalk else None
+        if ding is not None:
+            ours |= DINGTALK | {"DINGTALK_MODE": on_dingtalk, **bases_of(ding)}
         runtime = build(load_settings(ours, env_file=None), clock=utc_now)
         stack.callback(runtime.store.database.dispose)
         with runtime.store.unit(request_id="test") as unit:
             import_people(unit, read_people(PEOPLE_FILE))
         theirs = {"TUOLING_DATABASE_URL": their_database_url or database_url, **environ}
-        outside = {name: value for name, value in os.environ.items() if not name.startswith(("TUOLING_", "WECOM_"))}
+        our_own = ("TUOLING_", "WECOM_", "DINGTALK_")
+        outside = {name: value for name, value in os.environ.items() if not name.startswith(our_own)}
         house = House(platform, runtime, utc_now, environ=outside | ours | theirs, var_dir=var_dir, port=free_port())
         platform.callback_url = f"{house.url}/wecom/callback"
+        if ding is not None:
+            house.ding, house.on_dingtalk = ding, EVERYBODY
+            move_to_dingtalk(runtime.store, EVERYBODY)
+            point_at(ding, house.url)
         try:
             for name in start:
                 house.start(name)

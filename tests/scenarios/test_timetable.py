@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from kit.company import Company
+from kit.phones import FAULTS
 from kit.timed import Telling
 from prometheus_client import REGISTRY
 from sqlalchemy import func, select
@@ -286,6 +287,7 @@ class Grouped(Telling):
         return True
 
 
+@FAULTS
 def test_a_group_gets_its_message_once_at_the_beginning(company: Company) -> None:
     hold(company, NINE)
     ours = timetable(company, Grouped("early", ("batu",)))
