@@ -228,7 +228,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class ToChat:
-    """A group chat that the app has made, by its id."""
+    """A group chat by its id on the platform: the app has made it, or its robot is in it."""
 
     chat_id: str
 

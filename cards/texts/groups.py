@@ -10,6 +10,10 @@ _MEND = {
         "群机器人可能已被移除、停用，或换了地址。请在群里重新添加机器人，把它的 key 写进 {secret}，重启全部进程，"
         "再运行 tuoling groups test {key}。"
     ),
+    GroupKind.DING: (
+        "群可能已经解散，机器人可能已被移出群，或者群号写错了。请在群里重新添加机器人，在群里 @ 它发「群号」，"
+        "把收到的群号写进 groups.yaml 的 conversation，再运行 tuoling groups test {key}。"
+    ),
 }
 
 

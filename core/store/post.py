@@ -23,8 +23,6 @@ WEBHOOK = "webhook"
 """The channel of calls to other systems."""
 REPORT = "report"
 """The channel of questions to providers of reports."""
-GROUPS = "wecom"
-"""The platform on which groups are."""
 _GROUP = "group"
 UPDATED = Why("updated", Priority.REMINDER)
 """The kind of reminder that a fresh card is where one that hangs could not be changed."""
@@ -162,16 +160,16 @@ def picture(unit: Unit, channel: str, person_id: int, board_ref: str, why: Why =
     _put(unit, channel, person_id, Kind.PICTURE, body=board_ref, why=why)
 
 
-def tell_group(unit: Unit, group_key: str, text: str) -> None:
-    """Send a text (of at most what one message holds) to a group of `groups.yaml`. One that holds anything about a
-    customer is refused when it is sent (see `core/groups/guard`), and seen in `tuoling outbox list`."""
-    _put(unit, GROUPS, 0, Kind.TELL, body=text, target=target_of_group(group_key))
+def tell_group(unit: Unit, channel: str, group_key: str, text: str) -> None:
+    """Send a text (of at most what one message holds) to a group of `groups.yaml` that is on `channel`. One that holds
+    anything about a customer is refused when it is sent (see `core/groups/guard`): `tuoling outbox list` shows it."""
+    _put(unit, channel, 0, Kind.TELL, body=text, target=target_of_group(channel, group_key))
 
 
-def picture_to_group(unit: Unit, group_key: str, board_ref: str) -> None:
+def picture_to_group(unit: Unit, channel: str, group_key: str, board_ref: str) -> None:
     """As `picture`, to a group. Platforms offer no key by which they would know a message to a group again: if the
     relay dies between sending and marking, or the answer is lost, it comes twice."""
-    _put(unit, GROUPS, 0, Kind.PICTURE, body=board_ref, target=target_of_group(group_key))
+    _put(unit, channel, 0, Kind.PICTURE, body=board_ref, target=target_of_group(channel, group_key))
 
 
 def picture_later(unit: Unit, row: OutboxRow, board_ref: str) -> None:
@@ -181,15 +179,15 @@ def picture_later(unit: Unit, row: OutboxRow, board_ref: str) -> None:
     _put(unit, row.channel, row.person_id, Kind.LATER, body=board_ref, target=target)
 
 
-def target_of_group(group_key: str) -> str:
+def target_of_group(channel: str, group_key: str) -> str:
     """Whose messages go out in the order they were written: those of one group."""
-    return f"{GROUPS}:{_GROUP}:{group_key}"
+    return f"{channel}:{_GROUP}:{group_key}"
 
 
 def group_of(target: str) -> str | None:
     """The key of the group whose target this is; None if it is a person's."""
     parts = target.split(":")
-    return parts[2] if len(parts) > 2 and parts[:2] == [GROUPS, _GROUP] else None
+    return parts[2] if len(parts) > 2 and parts[1] == _GROUP else None
 
 
 def ask_contact(unit: Unit, channel: str, person_id: int | None, contact: bytes, body: str) -> None:

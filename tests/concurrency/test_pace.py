@@ -163,10 +163,10 @@ def test_a_limit_of_one_group_stops_neither_another_nor_a_person() -> None:
         return OutboxRow(channel="wecom", target=target, kind=kind)
 
     limited, now = Limited(), START
-    limited.note(row(post.target_of_group("one"), Kind.TELL), now, 60)
+    limited.note(row(post.target_of_group("wecom", "one"), Kind.TELL), now, 60)
     limited.note(row("wecom:1", Kind.CHANGE), now, 60)
-    assert limited.waits(row(post.target_of_group("one"), Kind.PICTURE), now) == Paced(60)
-    free = [row(post.target_of_group("two"), Kind.TELL), row("wecom:1", Kind.SHOW), row("wecom:1", Kind.SAY)]
+    assert limited.waits(row(post.target_of_group("wecom", "one"), Kind.PICTURE), now) == Paced(60)
+    free = [row(post.target_of_group("wecom", "two"), Kind.TELL), row("wecom:1", Kind.SHOW), row("wecom:1", Kind.SAY)]
     assert [limited.waits(each, now) for each in free] == [None] * 3
     limited.note(row("wecom:1", Kind.SHOW), now, 60)
     assert limited.waits(row("wecom:2", Kind.SAY), now + timedelta(seconds=59)) == Paced(1)
