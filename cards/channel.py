@@ -28,7 +28,7 @@ class Sent:
 @dataclass(frozen=True, slots=True)
 class Expired:
     """The card can no longer be changed (code used or too old): send a fresh one. Of a picture: the platform has it no
-    longer, upload it anew."""
+    longer, upload it anew. Of a session: nothing was said there, send it otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,13 @@ class Permanent:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """A limit of the platform is reached; wait `after` seconds with what has this limit, or with `everything`."""
+    """A limit of the platform is reached; wait `after` seconds with what has this limit, or with `everything`, or with
+    all that is `counted` among the calls of the month."""
 
     after: float
     why: str
     everything: bool = False
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,11 @@ class Channel(Protocol):
         """Send plain text of at most `text_bytes` bytes (the caller splits). `again` as in `send_card`: the
         platform is asked to drop it if it has the same text from just before. One that cannot be asked (DingTalk) may
         bring it twice."""
+        ...
+
+    def answer(self, url: str, text: str) -> Sent | Expired | Fault:
+        """Send plain text, as `send_text` takes it, where the session of a message leads (`core/store/sessions.py`).
+        Expired: nothing was sent, because it has ended or there is no such thing on this platform."""
         ...
 
     def send_picture(self, to: str, media_id: str) -> Sent | Expired | Fault:

@@ -28,12 +28,13 @@ class CallsRow(Base):
 @dataclass(frozen=True, slots=True)
 class CallsRunLow(Event):
     """Of the calls that the platform `channel` allows in a month, `used` of `allowed` are used up; or it has said
-    itself that all are (`gone`)."""
+    itself that all are (`gone`). `spared`: so many messages did without one."""
 
     channel: str
     used: int
     allowed: int
     gone: bool = False
+    spared: int = 0
 
 
 def add(executor: Executor, name: str, month: str, calls: int = 1) -> int:

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from core.store import cardcodes, issued, outbox, outbox_sent
 from core.store.issued import About, Face
 from core.store.outbox import ANSWER, Kind, Message, OutboxRow, Priority, Why
+from core.store.sessions import Session, packed
 from core.store.unit import Unit
 
 SMS = "sms"
@@ -149,9 +150,20 @@ def target_of(channel: str, person_id: int) -> str:
     return f"{channel}:{person_id}"
 
 
-def say(unit: Unit, channel: str, person_id: int, text: str, why: Why = ANSWER) -> None:
-    """Send `person_id` a text (of at most what one message of the channel holds: the caller splits)."""
-    _put(unit, channel, person_id, Kind.SAY, body=text, why=why)
+def say(
+    unit: Unit, channel: str, person_id: int, text: str, why: Why = ANSWER, *, session: Session | None = None
+) -> None:
+    """Send `person_id` a text (of at most what one message of the channel holds: the caller splits). `session`: that of
+    the message which it answers."""
+    code = packed(session) if session is not None else None
+    _put(unit, channel, person_id, Kind.SAY, body=text, code=code, why=why)
+
+
+def say_there(unit: Unit, channel: str, person_id: int, text: str, session: Session) -> None:
+    """Send a text to where the session leads and `person_id` has written, which is not his own chat; or nowhere. It has
+    a turn of its own."""
+    target = f"{channel}:there:{hashlib.sha256(unit.origin.encode()).hexdigest()[:16]}"
+    _put(unit, channel, person_id, Kind.THERE, body=text, code=packed(session), target=target)
 
 
 def picture(unit: Unit, channel: str, person_id: int, board_ref: str, why: Why = ANSWER) -> None:

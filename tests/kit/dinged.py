@@ -139,7 +139,7 @@ def _listening(company: Company, ding: DingTalk) -> Iterator[None]:
     thread = threading.Thread(target=owner.run, args=(NullBell(), stop), daemon=True)
     thread.start()
     try:
-        until(lambda: ding.gateway.connections, "the connection")
+        until(lambda: ding.gateway.connections(), "the connection")
         yield
     finally:
         stop.set()

@@ -12,9 +12,11 @@ from core.store import calls
 from core.store.calls import CallsRunLow
 from core.store.unit import Store
 
+_SPARED = ":spared"
 LOW = 0.8  # so much of what is allowed is used up when it is told
 
 CALLS = Counter("tuoling_dingtalk_calls", "Calls that count among those DingTalk allows in a month.")
+SPARED = Counter("tuoling_dingtalk_calls_spared", "Answers that went by a message's session, which is no such call.")
 GONE = Counter("tuoling_dingtalk_calls_gone", "Answers that the month's calls are used up.")
 
 _log = structlog.get_logger(__name__)
@@ -41,6 +43,15 @@ class DatabaseMeter:
         except SQLAlchemyError as error:
             _log.warning("a call was not counted", channel=self._channel, error=type(error).__name__)
 
+    def spared(self) -> None:
+        """One more that an answer did without, in this month."""
+        SPARED.inc()
+        try:
+            with self._store.database.write() as session:
+                calls.add(session, f"{self._name}{_SPARED}", self._month())
+        except SQLAlchemyError as error:
+            _log.warning("a spared call was not counted", channel=self._channel, error=type(error).__name__)
+
     def gone(self) -> None:
         """The platform says that there are none left."""
         GONE.inc()
@@ -55,9 +66,10 @@ class DatabaseMeter:
         month = self._month()
         name = f"{self._name}:gone" if gone else self._name
         with self._store.unit(request_id="calls", origin=f"calls:{name}:{month}") as unit:
+            spared = calls.in_month(unit.connection, f"{self._name}{_SPARED}", month)
             if calls.tell_once(unit.connection, name, month):
                 _log.error("the platform's calls run out", channel=self._channel, used=used, allowed=self._allowed)
-                unit.happened(CallsRunLow(self._channel, used, self._allowed, gone))
+                unit.happened(CallsRunLow(self._channel, used, self._allowed, gone, spared))
 
     def _month(self) -> str:
         """As it is in China: `2026-11`."""
