@@ -167,6 +167,10 @@ class Channel(Protocol):
     pace: Pace
     changes_freely: timedelta | None
 
+    def runs_short(self) -> bool:
+        """Are most of the calls used up that the platform allows for now, so that what can wait is put together?"""
+        ...
+
     def send_card(self, to: str, card: Card, card_id: str, *, again: bool) -> Sent | Fault:
         """Send `card` to the member `to` under the key that `card_id` makes. Its buttons carry `card_id.revision`.
 

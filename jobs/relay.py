@@ -129,7 +129,7 @@ class Relay:
         self._limited = Limited()
         # A large one takes seconds to make, and some to hand over: no answer waits for it.
         self._files = ThreadPoolExecutor(1, thread_name_prefix="files")
-        self.courtesy = Courtesy(in_force)
+        self.courtesy = Courtesy(in_force, self._runs_short)
 
     def drain(self, most: int = 1000, *, until: float | None = None, stop: threading.Event | None = None) -> int:
         """Send what is due, until nothing is or `most` rows were worked on; how many were.
@@ -242,6 +242,10 @@ class Relay:
         with self._store.read() as session:
             found = self.courtesy.verdict(session, row, self._store.clock())
         return Skip("switched off") if isinstance(found, Off) else found if isinstance(found, Wait) else None
+
+    def _runs_short(self, channel: str) -> bool:
+        found = self._channels.get(channel)
+        return found is not None and found.runs_short()
 
     def _is_limited(self, row: OutboxRow) -> Paced | None:
         return self._limited.waits(row, self._store.clock(), free=sessions.is_free(self._store, row))

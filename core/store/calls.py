@@ -51,6 +51,11 @@ def in_month(executor: Executor, name: str, month: str) -> int:
     return int(found.scalar() or 0)
 
 
+def was_told(executor: Executor, name: str, month: str) -> bool:
+    """Has somebody told of it in this month?"""
+    return bool(executor.execute(select(CallsRow.told).where(CallsRow.name == name, CallsRow.month == month)).scalar())
+
+
 def tell_once(executor: Executor, name: str, month: str) -> bool:
     """True for the first who asks in this month: he is to tell."""
     executor.execute(insert_new(executor, CallsRow).values(name=name, month=month, calls=0, told=False))

@@ -27,6 +27,7 @@ REPORT = "report"
 _GROUP = "group"
 UPDATED = Why("updated", Priority.REMINDER)
 """The kind of reminder that a fresh card is where one that hangs could not be changed."""
+_WITHDRAWN = Why(UPDATED.reminder, Priority.URGENT)
 NOTHING: Mapping[str, Face] = MappingProxyType({})
 
 
@@ -49,13 +50,13 @@ def show_all(unit: Unit, cards: Sequence[tuple[str, int, Face, Why]]) -> None:
     outbox.put_all(unit.connection, sent, now=unit.now, request_id=unit.request_id)
 
 
-def change(unit: Unit, channel: str, person_id: int, card_id: str, code: str | None) -> None:
+def change(unit: Unit, channel: str, person_id: int, card_id: str, code: str | None, unasked: Why = UPDATED) -> None:
     """Change the issued card where it hangs, to its face and state of now. `code` is the one-time code that came with
     a tap; without it one of those that are kept is used (where the platform wants one), and if the card cannot be
-    changed any more a fresh one is sent: a reminder, if its reader did not ask for it."""
+    changed any more a fresh one is sent: a reminder (`unasked`), if its reader did not ask for it."""
     unit.current_cards.add(card_id)
     asked = code is not None or person_id == unit.asker
-    _put(unit, channel, person_id, Kind.CHANGE, card_id=card_id, code=code, why=ANSWER if asked else UPDATED)
+    _put(unit, channel, person_id, Kind.CHANGE, card_id=card_id, code=code, why=ANSWER if asked else unasked)
 
 
 def refresh_newest(unit: Unit, subject: str, screen: str) -> None:
@@ -98,7 +99,7 @@ def withdraw(unit: Unit, person_id: int, channels: Collection[str]) -> None:
         card: channel for target, channel in targets.items() for card in outbox_sent.coming(unit.connection, [target])
     }
     for card, channel in (coming | dict(issued.hanging(unit.connection, person_id, unit.now))).items():
-        change(unit, channel, person_id, card, None)
+        change(unit, channel, person_id, card, None, _WITHDRAWN)
 
 
 def _redraw(unit: Unit, card: About, over: Mapping[str, Face]) -> None:

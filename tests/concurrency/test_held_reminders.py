@@ -41,6 +41,9 @@ class Recorder:
     sent: list[str] = field(default_factory=list)
     at: list[tuple[str, object]] = field(default_factory=list)
 
+    def runs_short(self) -> bool:
+        return False
+
     def send_text(self, to: str, text: str, *, again: bool) -> Sent:  # noqa: ARG002  the protocol has it
         self.sent.append(text)
         self.at.append((to, self.clock()))

@@ -137,6 +137,10 @@ class DingTalkChannel:
             return Permanent("the text is empty or too long")
         return self._send(to, "sampleText", {"content": text})
 
+    def runs_short(self) -> bool:
+        """Are more than 80 % of the month's calls used up, or does DingTalk say that all are?"""
+        return self._client.runs_short()
+
     def answer(self, url: str, text: str) -> Sent | Expired | Fault:
         """Send plain text of at most `TEXT_BYTES` by a message's sessionWebhook, which costs no call of the month's.
         Only at our own two hosts; whatever refuses it is Expired, and it may go by the API. That it has ended DingTalk

@@ -49,6 +49,10 @@ class Meter(Protocol):
         """The platform says that there are none left. Never fails."""
         ...
 
+    def runs_short(self) -> bool:
+        """Are most of this month's used up, as far as is known? Never fails."""
+        ...
+
 
 class DingTalkApi:
     """The two hosts, without a token of their own. `api_base` and `oapi_base` are scheme and host (and a path, where a
@@ -164,6 +168,10 @@ class DingTalkClient:
 
     def __init__(self, api: DingTalkApi, tokens: TokenSource, meter: Meter) -> None:
         self._api, self._tokens, self._meter = api, tokens, meter
+
+    def runs_short(self) -> bool:
+        """Are most of the month's calls used up?"""
+        return self._meter.runs_short()
 
     def post(self, path: str, body: Answer, outcomes: Outcomes[T] = _NO_OUTCOMES) -> Answer | Fault | T:
         """An interface of the new API that sends, makes or asks."""

@@ -12,7 +12,7 @@ from core.store import calls
 from core.store.calls import CallsRunLow
 from core.store.unit import Store
 
-_SPARED = ":spared"
+_SPARED, _GONE = ":spared", ":gone"
 LOW = 0.8  # so much of what is allowed is used up when it is told
 
 CALLS = Counter("tuoling_dingtalk_calls", "Calls that count among those DingTalk allows in a month.")
@@ -38,7 +38,7 @@ class DatabaseMeter:
         try:
             with self._store.database.write() as session:
                 used = calls.add(session, self._name, self._month())
-            if used == int(self._allowed * LOW) + 1:
+            if used == self._most + 1:
                 self._tell(used, gone=False)
         except SQLAlchemyError as error:
             _log.warning("a call was not counted", channel=self._channel, error=type(error).__name__)
@@ -62,9 +62,22 @@ class DatabaseMeter:
         except SQLAlchemyError as error:
             _log.warning("it was not told that the calls are used up", error=type(error).__name__)
 
+    def runs_short(self) -> bool:
+        """Is more used up than what the administrators are told at, or has the platform said that nothing is left?"""
+        try:
+            with self._store.read() as session:
+                used = calls.in_month(session.connection(), self._name, self._month())
+                return used > self._most or calls.was_told(session.connection(), f"{self._name}{_GONE}", self._month())
+        except SQLAlchemyError:
+            return False
+
+    @property
+    def _most(self) -> int:
+        return int(self._allowed * LOW)
+
     def _tell(self, used: int, *, gone: bool) -> None:
         month = self._month()
-        name = f"{self._name}:gone" if gone else self._name
+        name = f"{self._name}{_GONE}" if gone else self._name
         with self._store.unit(request_id="calls", origin=f"calls:{name}:{month}") as unit:
             spared = calls.in_month(unit.connection, f"{self._name}{_SPARED}", month)
             if calls.tell_once(unit.connection, name, month):

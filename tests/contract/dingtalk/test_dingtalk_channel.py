@@ -72,6 +72,9 @@ class Tally:
     went: int = 0
     saved: int = 0
 
+    def runs_short(self) -> bool:
+        return False
+
     def spared(self) -> None:
         self.saved += 1
 
