@@ -38,6 +38,7 @@ class Recorder:
     pace: Pace = WIDE
     name: str = "wecom"
     text_bytes: int = 2048
+    changes_freely: timedelta | None = None
     sent: list[str] = field(default_factory=list)
     at: list[tuple[str, object]] = field(default_factory=list)
 
