@@ -50,6 +50,9 @@ class Platform:
     came: dict[str, datetime] = field(default_factory=dict)
     retried: set[str] = field(default_factory=set)
 
+    def runs_short(self) -> bool:
+        return False
+
     def send_card(self, _to: str, _card: Card, card_id: str, *, again: bool) -> Sent:
         if again:
             self.retried.add(card_id)
