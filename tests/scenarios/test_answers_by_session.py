@@ -259,3 +259,11 @@ def test_an_event_that_was_given_up_is_told_by_its_session(
 def test_a_session_packed_is_the_same_unpacked(clock: Clock) -> None:
     session = Session("https://oapi.dingtalk.com/robot/sendBySession?session=x1", clock())
     assert sessions.unpacked(sessions.packed(session)) == session
+
+
+def test_a_session_that_is_of_no_use_is_forgotten_though_the_answer_has_to_wait(streamed: Dinged) -> None:
+    said_and_waiting(streamed)
+    streamed.ding.sessions.clear()
+    streamed.ding.faults.order(api=ONE_TO_ONE, fault=Fault.STATUS_500)
+    streamed.company.settle()
+    assert [(row.state, row.code) for row in streamed.rows()] == [(OutboxState.PENDING, None)]
