@@ -6,9 +6,10 @@ from datetime import datetime
 from bot.account import account
 from bot.explain import Unready
 from bot.phrases.command_words import COMMAND_WORDS
-from bot.runtime import open_store, wecom_chats, wecom_groups
+from bot.runtime import group_channels, open_store, wecom_chats
 from cards.channel import Misconfigured, Permanent, Sent
 from cards.texts import groups as texts
+from config.groupsfile import KINDS
 from config.in_force import InForce
 from config.settings import Settings
 from core.calendar import CHINA
@@ -20,7 +21,11 @@ from core.store.unit import Store
 from jobs.chat_making import Made, NoOwner, WrongNumber, make
 from jobs.grouping import GroupPost
 
-KINDS = {GroupKind.APP_CHAT: "应用群聊", GroupKind.ROBOT: "群机器人"}
+_WORDS = {kind: word for word, kind in KINDS.items()}
+_BY_PEOPLE = {
+    GroupKind.ROBOT: "「{name}」用群机器人，群由人来建：在群里添加机器人，把 key 写进 {secret}。",
+    GroupKind.DING: "「{name}」是钉钉群，群由人来建：在群里添加驼铃机器人，@ 它发「群号」，把群号写进 groups.yaml。",
+}
 _NONE = "groups.yaml 里没有群（改过的话先运行 tuoling config apply）。"
 
 
@@ -33,7 +38,7 @@ def list_groups(settings: Settings) -> Iterator[str]:
     for group in groups:
         boards = "、".join(group.boards) or "没有看板"
         state = _state(settings, group, known.get(group.key))
-        yield f"{group.key}  {group.name}  {KINDS[group.kind]}  {boards}  {state}"
+        yield f"{group.key}  {group.name}  {_WORDS[group.kind]}  {boards}  {state}"
     if not groups:
         yield _NONE
 
@@ -46,13 +51,13 @@ def create_groups(settings: Settings, key: str | None) -> Iterator[str]:
     """
     store = open_store(settings)
     groups = _in_force(settings, store).now.groups
-    chats = wecom_chats(settings, store)
-    if chats is None:
-        raise Unready("企业微信没有配置，建不了群。请设置 WECOM_CORP_ID 等五个变量（见 README）。")
     wanted = [_named(groups.groups, key)] if key else groups.chats
+    chats = wecom_chats(settings, store)
     for group in wanted:
-        if group.kind is GroupKind.ROBOT:
-            raise Unready(f"「{group.name}」用群机器人，群由人来建：在群里添加机器人，把 key 写进 {group.secret}。")
+        if group.kind is not GroupKind.APP_CHAT:
+            raise Unready(_BY_PEOPLE[group.kind].format(name=group.name, secret=group.secret))
+        if chats is None:
+            raise Unready("企业微信没有配置，建不了群。请设置 WECOM_CORP_ID 等五个变量（见 README）。")
         yield _made(group, make(store, chats, group, account()))
     if not wanted:
         yield "groups.yaml 里没有应用群聊。"
@@ -67,7 +72,7 @@ def test_group(settings: Settings, key: str) -> str:
     store = open_store(settings)
     in_force = _in_force(settings, store)
     group = _named(in_force.now.groups.groups, key)
-    posting = GroupPost(store, in_force, wecom_groups(settings, store))
+    posting = GroupPost(store, in_force, group_channels(settings, store))
     attempt = posting.say(group, GroupText(texts.test_message(group.name)))
     if attempt.note is not None:
         with store.unit(request_id="cli", channel="cli") as unit:
@@ -78,6 +83,8 @@ def test_group(settings: Settings, key: str) -> str:
             return f"已发到「{group.name}」，请在群里看看。"
         case Misconfigured(why) if "not made" in why:
             raise Unready(f"「{group.name}」还没有建，先运行 tuoling groups create {group.key}。")
+        case Misconfigured(why) if "is not set up" in why and group.kind is GroupKind.DING:
+            raise Unready(f"钉钉没有配置，发不到「{group.name}」。请设置 DINGTALK_CLIENT_ID 等变量（见 README）。")
         case Misconfigured(why) if group.secret and group.secret in why:
             raise Unready(f"没有设置 {group.secret}：把机器人的 key 写进环境变量或 .env，再试。")
         case Permanent(why) if "group gone" in why:
@@ -115,6 +122,8 @@ def _state(settings: Settings, group: Group, known: Known | None) -> str:
         return f"{_at(known.gone_at)} 起收不到（{known.fault}）"
     if group.kind is GroupKind.ROBOT:
         return "key 已设置" if settings.secrets_in(group.secret) else f"没有设置 {group.secret}"
+    if group.kind is GroupKind.DING:
+        return f"群号 {group.conversation}" if settings.dingtalk else "钉钉没有配置"
     if known is None or known.created_at is None:
         return "还没有建"
     return f"{len(known.members)} 人，{_at(known.created_at)} 建"

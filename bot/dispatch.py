@@ -22,7 +22,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from bot import contacts, given_up, kept_back, repeats
+from bot import contacts, given_up, in_group, kept_back, repeats
 from bot.answering import Answers
 from bot.call import Reply
 from bot.channels.base import Door
@@ -30,6 +30,7 @@ from bot.inbound import (
     ContactChange,
     Ignored,
     Inbound,
+    InGroup,
     Lifecycle,
     Mixed,
     OrganisationChanged,
@@ -209,7 +210,7 @@ class Intake:
         with self._store.read() as session:
             came = KEY_TAKEN if not own_key and self._is_another(session, inbound) else "busy"
         EVENTS.labels(inbound.envelope.channel, type(inbound).__name__.lower(), came).inc()
-        return Taken(texts.BUSY if time.monotonic() < answer_by else None, ring=False, came=came)
+        return Taken(texts.BUSY if _waits(inbound, answer_by) else None, ring=False, came=came)
 
     def _once(self, inbound: Inbound, request_id: str, answer_by: float, *, own_key: bool) -> tuple[Taken, str]:
         """The transaction: all of the work and the stored reply, or nothing."""
@@ -223,20 +224,25 @@ class Intake:
                 return Taken(None, ring=False), KEY_TAKEN
             if found.state != InboxState.NEW:
                 return Taken(self._stored(key, found.reply)), "replayed"
-            actor, text = found.actor, None
+            actor, text, kept = found.actor, None, ""
             if isinstance(inbound, QuotaGone):
                 kept_back.tell(unit)
             if isinstance(inbound, ContactChange):
                 contacts.take_in(unit, inbound)
             elif isinstance(inbound, OrganisationChanged):
                 hints.note(unit, Hint(inbound.kind, inbound.subject, inbound.carried))
+            elif isinstance(inbound, InGroup) and actor is not None:
+                unit.asker = actor.id
+                text = self._said_there(unit, actor, inbound, answer_by)
             elif actor is not None:
                 unit.asker = actor.id
                 replies = self._answers().answers(unit, actor, inbound, found.asked)
                 text = self._deliver(unit, actor, inbound, replies, answer_by)
+                kept = text or ""
                 if any(reply.forget for reply in replies):
                     inbox.forget(unit.session, key, unit.vault.seal(inbox.event_place(key), b""))
-            sealed = unit.vault.seal(inbox.reply_place(key), text or "")
+            # What was said in a group is not kept: a repetition is none to say it again.
+            sealed = unit.vault.seal(inbox.reply_place(key), kept)
             inbox.finish(unit.connection, key, sealed, InboxState.DONE, unit.now)
         known = actor is not None or isinstance(inbound, ContactChange | OrganisationChanged | QuotaGone)
         return Taken(text, ring=unit.serial > 0), "done" if known else "stranger"
@@ -276,7 +282,16 @@ class Intake:
         if time.monotonic() < answer_by and len(said.encode()) <= self._doors[channel].text_bytes:
             return said
         for part in split_bytes(said, self._doors[channel].text_bytes):
-            post.say(unit, channel, actor.id, part)
+            post.say(unit, channel, actor.id, part, session=inbound.envelope.session)
+        return None
+
+    def _said_there(self, unit: Unit, actor: Actor, inbound: InGroup, answer_by: float) -> str | None:
+        """What is said in a group, put on its way; or returned, if the platform waits for it."""
+        said = in_group.answer(unit, actor, inbound, self._in_force.now.groups)
+        if said is None or time.monotonic() < answer_by:
+            return said
+        if inbound.session is not None:
+            post.say_there(unit, unit.channel, actor.id, said, inbound.session)
         return None
 
     def _failed(self, inbound: Inbound, request_id: str, answer_by: float) -> Taken:
@@ -293,7 +308,12 @@ class Intake:
         if attempts >= MOST_ATTEMPTS:
             given_up.close(self._store, inbound, request_id, InboxState.FAILED, texts.gave_up(request_id))
             return Taken(None)
-        return Taken(texts.failed(request_id) if attempts <= 1 and time.monotonic() < answer_by else None, ring=False)
+        return Taken(texts.failed(request_id) if attempts <= 1 and _waits(inbound, answer_by) else None, ring=False)
+
+
+def _waits(inbound: Inbound, answer_by: float) -> bool:
+    """Does its sender alone wait to be told what became of it? In a group all would read that."""
+    return time.monotonic() < answer_by and not isinstance(inbound, InGroup)
 
 
 def _is_nothing(inbound: Inbound) -> bool:
@@ -311,4 +331,4 @@ def _is_answered_at_once(inbound: Inbound) -> bool:
     each other: 90241), not what is no message of a person who is there."""
     if isinstance(inbound, Lifecycle):
         return inbound.kind != "left"
-    return isinstance(inbound, Text | Sent | Mixed | Place | QuotaGone)
+    return isinstance(inbound, Text | Sent | Mixed | Place | InGroup | QuotaGone)

@@ -16,6 +16,9 @@ _CREATE = "运行 tuoling groups create"
 _ROBOT = "在群里重新添加机器人，把它的 key 写进那个变量，重启全部进程，再运行 tuoling groups test"
 _KEY = "把机器人的 key 写进环境变量或 .env（见 docs/运维.md），再重启全部进程"
 _APP = "设置 WECOM_CORP_ID 等五个变量（见 README）"
+_DING_APP = "设置 DINGTALK_CLIENT_ID 等变量（见 README）"
+_DING = "在钉钉群里重新添加机器人，@ 它发「群号」，把群号写进 groups.yaml，再运行 tuoling groups test"
+_MEND = {GroupKind.APP_CHAT: _CREATE, GroupKind.ROBOT: _ROBOT, GroupKind.DING: _DING}
 
 
 def examine_groups(settings: Settings, groups: Groups, database: Database) -> Part:
@@ -37,16 +40,18 @@ def examine_groups(settings: Settings, groups: Groups, database: Database) -> Pa
 
 
 def _wrong(session: Session, settings: Settings, group: Group, known: Known | None) -> Iterator[tuple[str, str]]:
-    robot = group.kind is GroupKind.ROBOT
-    if robot and not settings.secrets_in(group.secret):
+    is_chat = group.kind is GroupKind.APP_CHAT
+    if group.kind is GroupKind.ROBOT and not settings.secrets_in(group.secret):
         yield f"「{group.name}」没有设置 {group.secret}，发不出去", _KEY
-    elif not robot and settings.wecom is None:
+    elif group.kind is GroupKind.DING and settings.dingtalk is None:
+        yield f"「{group.name}」发不出去：钉钉没有配置", _DING_APP
+    elif is_chat and settings.wecom is None:
         yield f"「{group.name}」发不出去：企业微信没有配置", _APP
-    elif not robot and (known is None or not known.is_made):
+    elif is_chat and (known is None or not known.is_made):
         yield f"「{group.name}」还没有建，看板在等", _CREATE
     if known is not None and known.gone_at is not None:
-        yield f"「{group.name}」收不到消息（{known.fault}）", _ROBOT if robot else _CREATE
-    elif not robot and known is not None and known.is_made:
+        yield f"「{group.name}」收不到消息（{known.fault}）", _MEND[group.kind]
+    elif is_chat and known is not None and known.is_made:
         yield from _members(session, group, known)
 
 

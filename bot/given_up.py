@@ -9,7 +9,7 @@ import structlog
 
 from bot import repeats
 from bot.channels.base import Door
-from bot.inbound import Inbound, Lifecycle
+from bot.inbound import Inbound, InGroup, Lifecycle
 from core.people.arrivals import arrival
 from core.privacy import Unreadable, Vault
 from core.store import inbox, post
@@ -38,8 +38,8 @@ def close(store: Store, inbound: Inbound, request_id: str, state: InboxState, te
         if found is None or found.state != InboxState.NEW:
             return
         actor = found.actor
-        if actor is not None and not isinstance(inbound, Lifecycle):
-            post.say(unit, envelope.channel, actor.id, text)
+        if actor is not None and not isinstance(inbound, Lifecycle | InGroup):
+            post.say(unit, envelope.channel, actor.id, text, session=envelope.session)
             unit.record(actor.id, f"event:{state}", "inbox", kind=type(inbound).__name__)
         sealed = unit.vault.seal(inbox.reply_place(envelope.key), "")
         inbox.finish(unit.connection, envelope.key, sealed, state, unit.now)

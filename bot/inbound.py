@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from core.leads.filetypes import MediumKind
+from core.store.sessions import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +17,16 @@ class Envelope:
     """Who sent it, when, and the key under which it is taken exactly once.
 
     `key` is the same for every repetition of the same event and for no other event. `sender` is the platform's user
-    id, case-folded; empty for events of the system. `at` is the platform's time of the event.
+    id, case-folded; empty for events of the system. `at` is the platform's time of the event. `session`: where a text
+    may be sent that answers this message to its sender alone, if the platform has such a thing; a repetition may have
+    another.
     """
 
     channel: str
     key: str
     sender: str
     at: datetime
+    session: Session | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,19 @@ class QuotaGone:
 
 
 @dataclass(frozen=True, slots=True)
+class InGroup:
+    """Somebody called the robot by name in a group, which is read by all who are in it. `group` is its id there,
+    `title` what it is called, `words` what was typed (empty if it was something else); `session` leads into the group,
+    and never to the sender alone."""
+
+    envelope: Envelope
+    group: str
+    title: str = field(default="", repr=False)
+    words: str = field(default="", repr=False)
+    session: Session | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Ignored:
     """Genuine, but nothing we act upon; `kind` names it (`link`, `LOCATION` …) without content."""
 
@@ -129,5 +146,5 @@ class Ignored:
 
 
 Inbound: TypeAlias = (
-    Text | Tap | Sent | Mixed | Place | Lifecycle | ContactChange | OrganisationChanged | QuotaGone | Ignored
+    Text | Tap | Sent | Mixed | Place | Lifecycle | InGroup | ContactChange | OrganisationChanged | QuotaGone | Ignored
 )

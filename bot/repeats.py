@@ -13,6 +13,7 @@ from bot.inbound import (
     ContactChange,
     Ignored,
     Inbound,
+    InGroup,
     Lifecycle,
     Mixed,
     OrganisationChanged,
@@ -82,6 +83,8 @@ def _content(inbound: Inbound) -> object:
             return [latitude, longitude, label]
         case Lifecycle(_, kind, key):
             return [kind, key]
+        case InGroup(_, group, _, words):
+            return [group, words]
         case ContactChange(_, deed, member, contact, state):  # not the one-time welcome code
             return [deed, member, contact, state]
         case OrganisationChanged(_, kind, subject, carried):

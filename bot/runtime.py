@@ -28,7 +28,7 @@ from bot.inbound import Inbound
 from bot.phrases.command_words import COMMAND_WORDS
 from bot.streaming import Streaming
 from cards.actions import Signer
-from cards.channel import Channel
+from cards.channel import Channel, GroupChannel
 from config.company import Company
 from config.in_force import InForce
 from config.settings import Settings, SmsSettings, WebhookSettings, WeComSettings
@@ -126,7 +126,7 @@ def build(
     sms = _sms_gateway(settings.sms, store) if settings.sms else None
     webhooks = _webhook_caller(settings.webhook, store) if settings.webhook else None
     reports = Reports(store, in_force, _report_connector(settings, store))
-    groups = GroupPost(store, in_force, wecom_groups(settings, store))
+    groups = GroupPost(store, in_force, group_channels(settings, store))
     maker = boards.BoardMaker(store, in_force)
     pictures = Pictures(store, drawer or BoardDrawer(store, in_force, maker), groups)
     relay = Relay(
@@ -241,7 +241,16 @@ def wecom_chats(settings: Settings, store: Store) -> AppChats | None:
     return AppChats(client, channel)
 
 
-def wecom_groups(settings: Settings, store: Store) -> WeComGroups:
+def group_channels(settings: Settings, store: Store) -> dict[str, GroupChannel]:
+    """The groups of each platform. WeCom's robots need no app, only their keys; DingTalk's groups need the app."""
+    found: dict[str, GroupChannel] = {"wecom": _wecom_groups(settings, store)}
+    if settings.dingtalk:
+        signer = _signer(store.vault, dingtalk.name_of(settings.dingtalk))
+        found["dingtalk"] = dingtalk.groups_of(settings.dingtalk, store, signer)
+    return found
+
+
+def _wecom_groups(settings: Settings, store: Store) -> WeComGroups:
     """WeCom's groups: those of the app, and those with a robot."""
 
     def key_of(variable: str) -> str | None:

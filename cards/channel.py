@@ -28,7 +28,7 @@ class Sent:
 @dataclass(frozen=True, slots=True)
 class Expired:
     """The card can no longer be changed (code used or too old): send a fresh one. Of a picture: the platform has it no
-    longer, upload it anew."""
+    longer, upload it anew. Of a session: nothing was said there, send it otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,13 @@ class Permanent:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """A limit of the platform is reached; wait `after` seconds with what has this limit, or with `everything`."""
+    """A limit of the platform is reached; wait `after` seconds with what has this limit, or with `everything`, or with
+    all that is `counted` among the calls of the month."""
 
     after: float
     why: str
     everything: bool = False
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,10 @@ class Channel(Protocol):
     pace: Pace
     changes_freely: timedelta | None
 
+    def runs_short(self) -> bool:
+        """Are most of the calls used up that the platform allows for now, so that what can wait is put together?"""
+        ...
+
     def send_card(self, to: str, card: Card, card_id: str, *, again: bool) -> Sent | Fault:
         """Send `card` to the member `to` under the key that `card_id` makes. Its buttons carry `card_id.revision`.
 
@@ -181,6 +187,11 @@ class Channel(Protocol):
         """Send plain text of at most `text_bytes` bytes (the caller splits). `again` as in `send_card`: the
         platform is asked to drop it if it has the same text from just before. One that cannot be asked (DingTalk) may
         bring it twice."""
+        ...
+
+    def answer(self, url: str, text: str) -> Sent | Expired | Fault:
+        """Send plain text, as `send_text` takes it, where the session of a message leads (`core/store/sessions.py`).
+        Expired: nothing was sent, because it has ended or there is no such thing on this platform."""
         ...
 
     def send_picture(self, to: str, media_id: str) -> Sent | Expired | Fault:
@@ -228,7 +239,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class ToChat:
-    """A group chat that the app has made, by its id."""
+    """A group chat by its id on the platform: the app has made it, or its robot is in it."""
 
     chat_id: str
 

@@ -14,10 +14,21 @@ from core.schedule import DAILY, MONTHLY, WEEKLY
 
 FILE = "groups.yaml"
 MOST_GROUPS = 30
-_KINDS = {"应用群聊": GroupKind.APP_CHAT, "群机器人": GroupKind.ROBOT}
-_OF_CHATS = ("owner", "roles", "departments", "people")
-_OF_ROBOTS = ("robot",)
-_OPTIONAL = (*_OF_CHATS, *_OF_ROBOTS, "boards", "names")
+KINDS = {"应用群聊": GroupKind.APP_CHAT, "群机器人": GroupKind.ROBOT, "钉钉群": GroupKind.DING}
+"""The kinds of groups, by the words for them."""
+# What only one kind has; the first of it is what it must have.
+_OF_KIND = {
+    GroupKind.APP_CHAT: ("owner", "roles", "departments", "people"),
+    GroupKind.ROBOT: ("robot",),
+    GroupKind.DING: ("conversation",),
+}
+_REACHED = {
+    GroupKind.APP_CHAT: "驼铃建群、管成员",
+    GroupKind.ROBOT: "机器人进了哪个群就发到哪个群",
+    GroupKind.DING: "按群号发到驼铃机器人所在的钉钉群",
+}
+_OPTIONAL = (*(name for names in _OF_KIND.values() for name in names), "boards", "names")
+_CONVERSATION = re.compile(r"cid[0-9A-Za-z+/=_-]{5,97}")
 _VARIABLE = re.compile(rf"{ROBOT_SECRETS}[A-Z0-9_]{{1,40}}(?<!_OLD)")
 _SECRET_ITSELF = re.compile(r"key=|[0-9a-f]{8}-[0-9a-f]{4}-", re.IGNORECASE)
 _NAME_CHARS = 50
@@ -33,13 +44,13 @@ def read_groups(top: Value) -> Groups:
     rows = table["groups"].tables(("key", "name", "kind"), _OPTIONAL)
     if len(rows) > MOST_GROUPS:
         table["groups"].problem("choice", found=f"有 {len(rows)} 个群", mend=f"最多 {MOST_GROUPS} 个")
-    for name in ("key", "name", "robot"):
+    for name in ("key", "name", "robot", "conversation"):
         check_once((row.values for row in rows), name)
     return Groups(tuple(_group(row.place, row.values) for row in rows))
 
 
 def _group(place: Value, row: Table) -> Group:
-    kind = (chosen(row["kind"], _KINDS) if "kind" in row else None) or GroupKind.APP_CHAT
+    kind = (chosen(row["kind"], KINDS) if "kind" in row else None) or GroupKind.APP_CHAT
     if "kind" in row:
         _check_kind(place, row, kind)
     paths = departments(row["departments"]) if "departments" in row else ()
@@ -53,22 +64,23 @@ def _group(place: Value, row: Table) -> Group:
         departments=paths,
         everybody="departments" in row and not paths,
         secret=_secret(row["robot"]) if "robot" in row else "",
+        conversation=_conversation(row["conversation"]) if "conversation" in row else "",
         boards=tuple(filter(None, each_of(row, "boards", lambda value: chosen(value, BOARDS)))),
         names=yes_or_no(row, "names"),
     )
 
 
 def _check_kind(place: Value, row: Table, kind: GroupKind) -> None:
-    """What the kind of group wants is there, and what belongs to the other kind is not."""
-    is_chat = kind is GroupKind.APP_CHAT
-    for name in ("owner",) if is_chat else _OF_ROBOTS:
-        if name not in row:
-            place.missing(name)
-    mend = "群机器人用" if is_chat else "应用群聊用，机器人进了哪个群就发到哪个群"
-    for name in _OF_ROBOTS if is_chat else _OF_CHATS:
-        if name in row:
-            row[name].problem("choice", found=row[name].found(), mend=f"{name} 只有{mend}，请删掉这一行")
-    if is_chat and not any(name in row for name in ("roles", "departments", "people")):
+    """What the kind of group wants is there, and what belongs to another kind is not."""
+    word = {kind: word for word, kind in KINDS.items()}
+    if _OF_KIND[kind][0] not in row:
+        place.missing(_OF_KIND[kind][0])
+    for other, names in _OF_KIND.items():
+        for name in names if other is not kind else ():
+            if name in row:
+                mend = f"{name} 只有{word[other]}用，{word[kind]}{_REACHED[kind]}，请删掉这一行"
+                row[name].problem("choice", found=row[name].found(), mend=mend)
+    if kind is GroupKind.APP_CHAT and not any(name in row for name in ("roles", "departments", "people")):
         place.problem("choice", found="没有成员", mend=f"请写 roles、departments（全公司写 {EVERYBODY}）或 people")
 
 
@@ -78,6 +90,20 @@ def _role(value: Value) -> Role | None:
     if text and found is None:
         value.problem("choice", found=quoted(text), near=likely(text, ROLE_WORDS), known=list(ROLE_WORDS))
     return found
+
+
+def _conversation(value: Value) -> str:
+    """A group's id on DingTalk, as 群号 tells it."""
+    text = value.word()
+    if _CONVERSATION.fullmatch(text):
+        return text
+    value.problem(
+        "shape",
+        what="钉钉群的群号，以 cid 开头：管理员在群里 @ 驼铃机器人发「群号」，机器人会单独告诉他",
+        found=value.found(),
+        example="cidABCdef0123456789==",
+    )
+    return ""
 
 
 def _secret(value: Value) -> str:

@@ -154,7 +154,7 @@ class TimedBoards:
         if found is None:
             return False
         for number in self._want(unit, company, _COMPANY, slot, _by(found)):
-            post.picture_to_group(unit, group, str(number))
+            post.picture_to_group(unit, found.channel, group, str(number))
         return True
 
     def _want(self, unit: Unit, company: Company, viewer: Actor, slot: Slot, by: By) -> tuple[int, ...]:

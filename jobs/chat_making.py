@@ -68,7 +68,7 @@ def make(store: Store, chats: Chats, group: Group, by: str) -> Made | NoOwner | 
     with store.unit(request_id="groups", channel="cli") as unit:
         unit.origin = f"group:{service.made(unit, group.key, members, by)}"  # so that it is welcomed once
         if anew:  # a chat without a message is seen by nobody
-            post.tell_group(unit, group.key, texts.welcome(group.boards))
+            post.tell_group(unit, group.channel, group.key, texts.welcome(group.boards))
     before = there.members if isinstance(there, Chat) else frozenset[str]()
     return Made(len(members), anew, len(members - before), len(before - members))
 

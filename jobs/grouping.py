@@ -3,6 +3,7 @@
 What is sent here is a `GroupText` or the picture of a `GroupBoard` (see `core/groups/guard`): there is no other way.
 """
 
+from collections.abc import Mapping
 from functools import partial
 
 import structlog
@@ -40,10 +41,11 @@ _log = structlog.get_logger(__name__)
 
 
 class GroupPost:
-    """Sends to the groups of one platform."""
+    """Sends to the groups of all platforms: `channels` by their names. A group is sent to where `groups.yaml` says that
+    it is now."""
 
-    def __init__(self, store: Store, in_force: InForce, channel: GroupChannel) -> None:
-        self._store, self._in_force, self._channel = store, in_force, channel
+    def __init__(self, store: Store, in_force: InForce, channels: Mapping[str, GroupChannel]) -> None:
+        self._store, self._in_force, self._channels = store, in_force, channels
 
     def group(self, row: OutboxRow) -> Group | None:
         """The group to which the row goes; None if `groups.yaml` does not have it any more."""
@@ -53,10 +55,11 @@ class GroupPost:
         """How much the row's group may be sent; None where nothing is sent."""
         group = self.group(row)
         where = self._where(session, group) if group is not None else None
-        if group is None or where is None:
+        channel = self._channels.get(group.channel) if group is not None else None
+        if group is None or where is None or channel is None:
             return None
         known = queries.known(session, group.key)
-        return self._channel.pace(where, len(known.members) if known else 0, len(self._in_force.now.groups.chats))
+        return channel.pace(where, len(known.members) if known else 0, len(self._in_force.now.groups.chats))
 
     def tell(self, row: OutboxRow) -> Attempt:
         """Send the row's text."""
@@ -72,13 +75,17 @@ class GroupPost:
 
     def say(self, group: Group, text: GroupText) -> Attempt:
         """Send words to the group."""
-        where = self._address(group)
-        return self._came(group, where if isinstance(where, Misconfigured) else self._channel.tell(where, text))
+        channel, where = self._channels.get(group.channel), self._address(group)
+        if channel is None:
+            return Attempt(_not_set_up(group))
+        return self._came(group, where if isinstance(where, Misconfigured) else channel.tell(where, text))
 
     def show(self, group: Group, png: bytes, name: str) -> Attempt | Unsent:
         """Send a picture of a `GroupBoard` to the group; Unsent if words are to be said in its stead."""
-        where = self._address(group)
-        outcome = where if isinstance(where, Misconfigured) else self._channel.show(where, png, name)
+        channel, where = self._channels.get(group.channel), self._address(group)
+        if channel is None:
+            return Attempt(_not_set_up(group))
+        outcome = where if isinstance(where, Misconfigured) else channel.show(where, png, name)
         return outcome if isinstance(outcome, Unsent) else self._came(group, outcome)
 
     def refused(self, row: OutboxRow, refused: PersonalData) -> Attempt:
@@ -93,6 +100,8 @@ class GroupPost:
     def _where(self, session: Session, group: Group) -> ToGroup | None:
         if group.kind is GroupKind.ROBOT:
             return ToRobot(group.secret)
+        if group.kind is GroupKind.DING:
+            return ToChat(group.conversation)
         known = queries.known(session, group.key)
         return ToChat(known.chat_id) if known is not None and known.is_made else None
 
@@ -103,6 +112,10 @@ class GroupPost:
             case Sent():
                 return Attempt(outcome, note=lambda unit: service.arrived(unit, group.key))
         return Attempt(outcome)
+
+
+def _not_set_up(group: Group) -> Misconfigured:
+    return Misconfigured(f"channel {group.channel} is not set up")
 
 
 def _gone(unit: Unit, group: Group, why: str) -> None:

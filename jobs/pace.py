@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from cards.channel import Channel, Pace, Texting
+from cards.channel import Channel, Pace, Quota, Texting
 from core.store import outbox_sent, post
 from core.store.outbox import Kind, OutboxRow
 from core.store.outbox_lease import Room
@@ -71,19 +71,25 @@ class Limited:
         self._lock = threading.Lock()
         self._until: dict[str, tuple[datetime, timedelta]] = {}
 
-    def note(self, row: OutboxRow, now: datetime, seconds: float, *, everything: bool = False) -> None:
-        """It refused this row, for so long; `everything`: and with it all that is asked of the platform."""
-        span = timedelta(seconds=seconds)
+    def note(self, row: OutboxRow, now: datetime, refused: Quota) -> None:
+        """It refused this row, and with it what `refused` says."""
+        span = timedelta(seconds=refused.after)
+        name = row.channel if refused.everything else _counted(row) if refused.counted else _interface(row)
         with self._lock:
-            self._until[row.channel if everything else _interface(row)] = now + span, span
+            self._until[name] = now + span, span
 
-    def waits(self, row: OutboxRow, now: datetime) -> Paced | None:
-        """How long this row is not to be tried; None if it may be."""
+    def waits(self, row: OutboxRow, now: datetime, *, free: bool = False) -> Paced | None:
+        """How long this row is not to be tried; None if it may be. `free`: it asks nothing that the platform counts."""
+        names = (row.channel,) if free else (row.channel, _counted(row), _interface(row))
         with self._lock:
-            found = [self._until.get(name, (now, MINUTE)) for name in (row.channel, _interface(row))]
+            found = [self._until.get(name, (now, MINUTE)) for name in names]
         # More than was to be waited: the clock has been put back since.
         left = [until - now for until, span in found if timedelta(0) < until - now <= span]
         return Paced(max(left).total_seconds()) if left else None
+
+
+def _counted(row: OutboxRow) -> str:
+    return f"{row.channel}:counted"
 
 
 def _interface(row: OutboxRow) -> str:

@@ -48,7 +48,7 @@ from core.store.faultpoint import faultpoint
 from core.store.issued import Face, IssuedCard
 from core.store.outbox import Kind, OutboxRow, OutboxState, Priority
 from core.store.unit import Store, Unit
-from jobs import calling, contacts, hanging, picturing, texting, undelivered
+from jobs import calling, contacts, hanging, picturing, sessions, texting, undelivered
 from jobs.attempts import Attempt, Outcome, Skip
 from jobs.board_screens import BOARD
 from jobs.boards import BoardMaker
@@ -129,7 +129,7 @@ class Relay:
         self._limited = Limited()
         # A large one takes seconds to make, and some to hand over: no answer waits for it.
         self._files = ThreadPoolExecutor(1, thread_name_prefix="files")
-        self.courtesy = Courtesy(in_force)
+        self.courtesy = Courtesy(in_force, self._runs_short)
 
     def drain(self, most: int = 1000, *, until: float | None = None, stop: threading.Event | None = None) -> int:
         """Send what is due, until nothing is or `most` rows were worked on; how many were.
@@ -211,7 +211,7 @@ class Relay:
         if self._is_worn_out(row, MOST_ATTEMPTS + 1):
             return Attempt(Permanent(row.fault or "no attempt came to its end"))  # never marked: each died or failed
         try:
-            waits = self._may_not_come(row) or self._limited.waits(row, self._store.clock()) or self._paced(row)
+            waits = self._may_not_come(row) or self._is_limited(row) or self._paced(row)
             return Attempt(waits) if waits else self._send(row)
         except Exception as error:  # noqa: BLE001  the last resort: one poisoned row must not stop the relay
             return Attempt(self._failure(row, error))
@@ -242,6 +242,13 @@ class Relay:
         with self._store.read() as session:
             found = self.courtesy.verdict(session, row, self._store.clock())
         return Skip("switched off") if isinstance(found, Off) else found if isinstance(found, Wait) else None
+
+    def _runs_short(self, channel: str) -> bool:
+        found = self._channels.get(channel)
+        return found is not None and found.runs_short()
+
+    def _is_limited(self, row: OutboxRow) -> Paced | None:
+        return self._limited.waits(row, self._store.clock(), free=sessions.is_free(self._store, row))
 
     def _paced(self, row: OutboxRow) -> Paced | None:
         """Nothing where a card is only changed, or something is asked: that counts for no limit of a member's."""
@@ -282,6 +289,9 @@ class Relay:
             return Attempt(outcome, note=note)
         if row.kind == Kind.CONTACT:
             return self._contact(channel, row)
+        if row.kind == Kind.THERE:
+            faultpoint("relay_before_send")
+            return Attempt(sessions.say_there(self._store, channel, row))
         with self._store.read() as session:
             viewer = people.by_id(session, row.channel, row.person_id)
             if viewer is None or not viewer.userid:
@@ -301,7 +311,7 @@ class Relay:
             case Actor():
                 return Attempt(self._keeper.send(channel, viewer, row) if self._keeper else NO_KEEPER)
             case str():
-                return Attempt(channel.send_text(viewer.userid, message, again=again))
+                return Attempt(sessions.say(self._store, channel, viewer.userid, message, row))
             case Card() if row.kind == Kind.SHOW:
                 return Attempt(self._show(channel, viewer.userid, message, row, again=again), message)
             case Card():
@@ -420,7 +430,7 @@ class Relay:
         self, session: Session, row: OutboxRow, holder: str, outcome: Retry | Quota | Misconfigured, now: datetime
     ) -> None:
         if isinstance(outcome, Quota):
-            self._limited.note(row, now, outcome.after, everything=outcome.everything)
+            self._limited.note(row, now, outcome)
         wait = MISCONFIGURED_SECONDS if isinstance(outcome, Misconfigured) else outcome.after
         delays = DELAYS[: MOST_DELAYS.get(row.kind)]
         wait = max(wait, delays[min(row.attempts, len(delays)) - 1])

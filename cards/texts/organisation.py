@@ -31,13 +31,14 @@ def account_contested(name: str, old: str, new: str, holder: str | None) -> str:
 def calls_run_low(event: CallsRunLow) -> str:
     """The calls of the month run out: what is asked of the platform beyond them it refuses, until the next month."""
     name = {"wecom": "企业微信", "dingtalk": "钉钉"}.get(event.channel, event.channel)
+    spared = f"另有 {event.spared} 条回答没有占用次数。" if event.spared else ""
     if event.gone:
         return (
             f"{name}本月的接口调用量用完了（驼铃用了 {event.used} 次），卡片和消息发不出去，下月 1 日恢复。"
-            "请到开发者后台购买调用量包；驼铃会隔一会儿再试。"
+            f"请到开发者后台购买调用量包；驼铃会隔一会儿再试。{spared}"
         )
     percent = 100 * event.used // event.allowed
     return (
         f"{name}本月的接口调用已用 {event.used} 次（{percent}%，每月 {event.allowed} 次），用完后卡片和消息发不出去。"
-        "请到开发者后台购买调用量包，或减少提醒。"
+        f"请到开发者后台购买调用量包，或减少提醒。{spared}"
     )

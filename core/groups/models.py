@@ -11,7 +11,7 @@ from core.store.base import Base, UtcDateTime
 class GroupChat(Base):
     """A group of `groups.yaml`, as it was last known on its platform. Of an app's chat: `chat_id`, chosen here before
     it is made (so that one that was made by an attempt that died is known again), `created_at` (None: not made yet) and
-    `created_by` (the account of who gave the command), and its `members`, their accounts in lines. Of a robot's group
+    `created_by` (the account of who gave the command), and its `members`, their accounts in lines. Of the others
     nothing of that is known. `gone_at`: since when nothing gets there, and `fault` why; None: it does."""
 
     __tablename__ = "group_chat"

@@ -6,8 +6,6 @@ from enum import StrEnum
 
 from core.people.policy import Actor, Role
 
-CHANNEL = "wecom"
-"""The platform on which groups are."""
 LEAST_MEMBERS, MOST_MEMBERS = 2, 2000  # of a group chat that an app makes
 
 
@@ -16,6 +14,12 @@ class GroupKind(StrEnum):
 
     APP_CHAT = "appchat"  # 应用群聊: the app made the group, and only it can send there
     ROBOT = "robot"  # 群机器人: somebody added a robot to a group, and whoever has its key can send there
+    DING = "ding"  # 钉钉群: somebody added the app's robot to a group of DingTalk, where the app can send since
+
+    @property
+    def channel(self) -> str:
+        """The platform on which such a group is."""
+        return "dingtalk" if self is GroupKind.DING else "wecom"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,7 @@ class Group:
     """A group. Of an app's chat: its `owner` and its other members, `people` by account, and all who have one of
     `roles` (none: whatever role) in one of `departments` (none: in the whole company; `everybody`: that is meant even
     where no role is asked for). Of a robot: `secret`, the name of the environment variable that holds its key.
+    Of a group on DingTalk: `conversation`, its id there (openConversationId).
     `boards`: which ones it gets. `names`: may colleagues' names stand there?"""
 
     key: str
@@ -34,8 +39,14 @@ class Group:
     departments: tuple[str, ...] = ()
     everybody: bool = False
     secret: str = ""
+    conversation: str = ""
     boards: tuple[str, ...] = ()
     names: bool = False
+
+    @property
+    def channel(self) -> str:
+        """The platform on which it is."""
+        return self.kind.channel
 
 
 @dataclass(frozen=True, slots=True)

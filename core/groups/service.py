@@ -6,7 +6,7 @@ from sqlalchemy import update
 
 from core.groups.models import GroupChat
 from core.groups.queries import Known, known
-from core.groups.rules import CHANNEL, Group
+from core.groups.rules import Group
 from core.store.unit import Unit
 
 _MOST_NAMED = 20  # letters and digits of its key, in a chat's id of at most 32
@@ -17,7 +17,7 @@ def prepare(unit: Unit, group: Group, *, anew: bool = False) -> Known:
     `anew`: the one that was noted is of no use any more."""
     row = unit.session.get(GroupChat, group.key)
     if row is None:
-        row = GroupChat(key=group.key, channel=CHANNEL, kind=group.kind.value, members="", fault="")
+        row = GroupChat(key=group.key, channel=group.channel, kind=group.kind.value, members="", fault="")
         unit.session.add(row)
     if not row.chat_id or anew:
         row.chat_id, row.created_at, row.members = _chat_id(group.key), None, ""
@@ -46,7 +46,7 @@ def vanished(unit: Unit, group: Group, why: str) -> bool:
     got there in between."""
     row = unit.session.get(GroupChat, group.key, with_for_update=True)
     if row is None:
-        row = GroupChat(key=group.key, channel=CHANNEL, kind=group.kind.value, members="")
+        row = GroupChat(key=group.key, channel=group.channel, kind=group.kind.value, members="")
         unit.session.add(row)
     if row.gone_at is not None:
         return False

@@ -78,6 +78,16 @@ OF_ITS_OWN = frozenset({ReminderKind.SNOOZED, ReminderKind.DIGEST})
 """Kinds of which no company and no person says anything: one was asked for, the other is made of the others."""
 MONEY = frozenset({ReminderKind.PAYOUT, ReminderKind.REPAID_TODAY})
 """Where reminders queue, these go first."""
+PRESSING = MONEY | {
+    ReminderKind.NUDGE,
+    ReminderKind.TASK,
+    ReminderKind.RISK,
+    ReminderKind.DEADLINE,
+    ReminderKind.EXTENSION,
+    ReminderKind.EXPORT,
+    ReminderKind.CONTACT,
+}
+"""Money, what somebody is to decide, and what has its hour: it comes at once, even where messages have to be spared."""
 BY_NAME = {name: kind for kind, (name, _) in NAMES.items() if kind not in OF_ITS_OWN}
 _IMPORTANCE = {kind: number for number, kind in enumerate(ReminderKind)}
 

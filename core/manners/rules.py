@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from core.calendar import CHINA, WorkingCalendar
-from core.manners.kinds import OF_ITS_OWN, ReminderKind
+from core.manners.kinds import OF_ITS_OWN, PRESSING, ReminderKind
 from core.moments import day_of, in_utc, midnight
 
 _DAY_MINUTES = 24 * 60
 _LONGEST_QUIET = 400  # steps: no company is closed for longer (`config/calendarfile.py`)
 _STRIDE = 7919  # a prime: neighbours in the list of people come far apart
+SPARED = timedelta(hours=2)  # so far apart, from midnight, come reminders that need not come at once, where spared
+CHANGED = timedelta(minutes=10)  # and so far changes of cards for which nobody waits
 _LATE_NIGHT = timedelta(hours=5)  # who says 明早 at one in the night means the morning before him
 
 
@@ -90,7 +92,7 @@ class Go:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """It waits until then; `why` in one word, for logs and rows: `quiet` or `burst`."""
+    """It waits until then; `why` in one word, for logs and rows: `quiet`, `burst` or `calls`."""
 
     until: datetime
     why: str
@@ -153,6 +155,29 @@ def verdict(
     if len(within) < burst.most:
         return Go()
     return Wait(within[burst.most - 1] + timedelta(minutes=burst.minutes), "burst")
+
+
+def sparing(
+    kind: ReminderKind, manners: Manners, wishes: Wishes, now: datetime, *, waited: bool, person_id: int = 0
+) -> Verdict:
+    """May a reminder come now that may come by `verdict`, though the platform's calls of this month run short? What
+    need not come at once waits for the next even hour, to be one card with what else comes until then. It waits only
+    once (`waited`: it has, for whatever reason); and not for who wants each by itself: that would spare nothing."""
+    at_once = kind in manners.urgent or kind in PRESSING or kind in OF_ITS_OWN
+    if waited or at_once or not wishes.digest:
+        return Go()
+    return Wait(_round(now, SPARED) + turn_in(manners.spread_minutes, person_id), "calls")
+
+
+def sparing_change(now: datetime, *, waited: bool) -> Verdict:
+    """The same of a change of a card for which nobody waits: of all that come until then the last is made."""
+    return Go() if waited else Wait(_round(now, CHANGED), "calls")
+
+
+def _round(now: datetime, span: timedelta) -> datetime:
+    """The end of the span of this moment: spans begin at midnight in China."""
+    begun = midnight(day_of(now))
+    return begun + ((in_utc(now) - begun) // span + 1) * span
 
 
 def turn_in(minutes: int, person_id: int) -> timedelta:

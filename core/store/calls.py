@@ -28,12 +28,13 @@ class CallsRow(Base):
 @dataclass(frozen=True, slots=True)
 class CallsRunLow(Event):
     """Of the calls that the platform `channel` allows in a month, `used` of `allowed` are used up; or it has said
-    itself that all are (`gone`)."""
+    itself that all are (`gone`). `spared`: so many messages did without one."""
 
     channel: str
     used: int
     allowed: int
     gone: bool = False
+    spared: int = 0
 
 
 def add(executor: Executor, name: str, month: str, calls: int = 1) -> int:
@@ -48,6 +49,11 @@ def in_month(executor: Executor, name: str, month: str) -> int:
     """How many calls the month has had."""
     found = executor.execute(select(CallsRow.calls).where(CallsRow.name == name, CallsRow.month == month))
     return int(found.scalar() or 0)
+
+
+def was_told(executor: Executor, name: str, month: str) -> bool:
+    """Has somebody told of it in this month?"""
+    return bool(executor.execute(select(CallsRow.told).where(CallsRow.name == name, CallsRow.month == month)).scalar())
 
 
 def tell_once(executor: Executor, name: str, month: str) -> bool:

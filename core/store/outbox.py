@@ -43,6 +43,7 @@ class Kind(StrEnum):
     CALL = "call"  # call another system: the body has where and with what
     PICTURE = "picture"  # send the board that the body names as a picture; if that fails as text, and the picture later
     LATER = "later"  # the same picture, whose text was sent
+    THERE = "there"  # send plain text to where the session leads that the code holds
     TELL = "tell"  # send plain text to a group
     EXPORT = "export"  # make the file whose number is the body, and send it
 
@@ -86,7 +87,8 @@ class OutboxRow(Base):
     group its `target` says which).
     `lease_until` in the future means that a relay is working on it. `put_at` is when
     `next_try_at` was decided: in the future, a clock that ran ahead decided it. `reminder` is the kind of reminder that
-    it is (`core/manners/kinds.py`); None: an answer to what somebody did himself."""
+    it is (`core/manners/kinds.py`); None: an answer to what somebody did himself. `code` is what came with the event
+    and lets the platform be answered: a tap's one-time code, a message's session; or the row's own upload."""
 
     __tablename__ = "outbox"
     __table_args__ = (

@@ -176,7 +176,8 @@ _HELD = update(OutboxRow).where(OutboxRow.id == bindparam("row_id"), OutboxRow.l
 _END = _HELD.values(
     state=bindparam("ended_as"), finished_at=bindparam("ended_at"), lease=None, lease_until=None, fault=bindparam("why")
 )
-_ENDED, _SENT = Prepared(_END), Prepared(_END.values(sent_at=bindparam("ended_at"), body=None, code=None))
+_ENDED, _DROPPED = Prepared(_END), Prepared(_END.values(code=None))
+_SENT = Prepared(_END.values(sent_at=bindparam("ended_at"), body=None, code=None))
 _RENEW = Prepared(_HELD.values(lease_until=bindparam("until")))
 
 
@@ -190,7 +191,7 @@ def close(
     session: Session, row_id: int, holder: str, state: OutboxState, *, now: datetime, fault: str | None = None
 ) -> bool:
     """End a leased row. False if the lease was lost meanwhile (another relay has it): its holder ends it."""
-    how = _SENT if state == OutboxState.SENT else _ENDED
+    how = {OutboxState.SENT: _SENT, OutboxState.SUPERSEDED: _DROPPED}.get(state, _ENDED)
     return how.changed(session, {"row_id": row_id, "holder": holder, "ended_as": state, "ended_at": now, "why": fault})
 
 
@@ -237,6 +238,6 @@ def hold(session: Session, row_id: int, holder: str, *, now: datetime, until: da
     return bool(session.execute(statement).rowcount)  # type: ignore[attr-defined]
 
 
-def keep_code(session: Session, row_id: int, code: bytes) -> None:
-    """Keep the sealed one-time code on the row: it was taken from the card, and a retry needs it."""
+def keep_code(session: Session, row_id: int, code: bytes | None) -> None:
+    """Keep the sealed one-time code on the row: it was taken from the card, and a retry needs it. None: forget it."""
     session.execute(update(OutboxRow).where(OutboxRow.id == row_id).values(code=code))

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence, Set
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.store.base import SKEW
@@ -89,11 +89,12 @@ def coming(executor: Executor, targets: Collection[str]) -> Set[str]:
 
 
 def is_changed_later(executor: Executor, row: OutboxRow) -> bool:
-    """Waits another change of the same card for its turn behind this one, which will draw it from a newer state? Only
-    one that is as urgent counts: it is the next of this target."""
-    later = and_(OutboxRow.id > row.id, OutboxRow.priority <= row.priority, OutboxRow.kind == Kind.CHANGE)
-    waits = and_(OutboxRow.target == row.target, IS_PENDING, OutboxRow.card_id == row.card_id)
-    return executor.execute(select(OutboxRow.id).where(waits, later).limit(1)).scalar() is not None
+    """Waits another change of the same card for its turn behind this one, which will draw it from a newer state, or has
+    one overtaken it that did? Of those that wait only one that is as urgent counts: it is the next of this target."""
+    later = and_(OutboxRow.id > row.id, OutboxRow.kind == Kind.CHANGE, OutboxRow.card_id == row.card_id)
+    waits = and_(IS_PENDING, OutboxRow.priority <= row.priority)
+    newer = and_(OutboxRow.target == row.target, later, or_(waits, OutboxRow.state == OutboxState.SENT))
+    return executor.execute(select(OutboxRow.id).where(newer).limit(1)).scalar() is not None
 
 
 def change_waits(executor: Executor, target: str, card_id: str) -> bool:

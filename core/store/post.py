@@ -15,6 +15,7 @@ from types import MappingProxyType
 from core.store import cardcodes, issued, outbox, outbox_sent
 from core.store.issued import About, Face
 from core.store.outbox import ANSWER, Kind, Message, OutboxRow, Priority, Why
+from core.store.sessions import Session, packed
 from core.store.unit import Unit
 
 SMS = "sms"
@@ -23,11 +24,10 @@ WEBHOOK = "webhook"
 """The channel of calls to other systems."""
 REPORT = "report"
 """The channel of questions to providers of reports."""
-GROUPS = "wecom"
-"""The platform on which groups are."""
 _GROUP = "group"
 UPDATED = Why("updated", Priority.REMINDER)
 """The kind of reminder that a fresh card is where one that hangs could not be changed."""
+_WITHDRAWN = Why(UPDATED.reminder, Priority.URGENT)
 NOTHING: Mapping[str, Face] = MappingProxyType({})
 
 
@@ -50,13 +50,13 @@ def show_all(unit: Unit, cards: Sequence[tuple[str, int, Face, Why]]) -> None:
     outbox.put_all(unit.connection, sent, now=unit.now, request_id=unit.request_id)
 
 
-def change(unit: Unit, channel: str, person_id: int, card_id: str, code: str | None) -> None:
+def change(unit: Unit, channel: str, person_id: int, card_id: str, code: str | None, unasked: Why = UPDATED) -> None:
     """Change the issued card where it hangs, to its face and state of now. `code` is the one-time code that came with
     a tap; without it one of those that are kept is used (where the platform wants one), and if the card cannot be
-    changed any more a fresh one is sent: a reminder, if its reader did not ask for it."""
+    changed any more a fresh one is sent: a reminder (`unasked`), if its reader did not ask for it."""
     unit.current_cards.add(card_id)
     asked = code is not None or person_id == unit.asker
-    _put(unit, channel, person_id, Kind.CHANGE, card_id=card_id, code=code, why=ANSWER if asked else UPDATED)
+    _put(unit, channel, person_id, Kind.CHANGE, card_id=card_id, code=code, why=ANSWER if asked else unasked)
 
 
 def refresh_newest(unit: Unit, subject: str, screen: str) -> None:
@@ -99,7 +99,7 @@ def withdraw(unit: Unit, person_id: int, channels: Collection[str]) -> None:
         card: channel for target, channel in targets.items() for card in outbox_sent.coming(unit.connection, [target])
     }
     for card, channel in (coming | dict(issued.hanging(unit.connection, person_id, unit.now))).items():
-        change(unit, channel, person_id, card, None)
+        change(unit, channel, person_id, card, None, _WITHDRAWN)
 
 
 def _redraw(unit: Unit, card: About, over: Mapping[str, Face]) -> None:
@@ -151,9 +151,20 @@ def target_of(channel: str, person_id: int) -> str:
     return f"{channel}:{person_id}"
 
 
-def say(unit: Unit, channel: str, person_id: int, text: str, why: Why = ANSWER) -> None:
-    """Send `person_id` a text (of at most what one message of the channel holds: the caller splits)."""
-    _put(unit, channel, person_id, Kind.SAY, body=text, why=why)
+def say(
+    unit: Unit, channel: str, person_id: int, text: str, why: Why = ANSWER, *, session: Session | None = None
+) -> None:
+    """Send `person_id` a text (of at most what one message of the channel holds: the caller splits). `session`: that of
+    the message which it answers."""
+    code = packed(session) if session is not None else None
+    _put(unit, channel, person_id, Kind.SAY, body=text, code=code, why=why)
+
+
+def say_there(unit: Unit, channel: str, person_id: int, text: str, session: Session) -> None:
+    """Send a text to where the session leads and `person_id` has written, which is not his own chat; or nowhere. It has
+    a turn of its own."""
+    target = f"{channel}:there:{hashlib.sha256(unit.origin.encode()).hexdigest()[:16]}"
+    _put(unit, channel, person_id, Kind.THERE, body=text, code=packed(session), target=target)
 
 
 def picture(unit: Unit, channel: str, person_id: int, board_ref: str, why: Why = ANSWER) -> None:
@@ -162,16 +173,16 @@ def picture(unit: Unit, channel: str, person_id: int, board_ref: str, why: Why =
     _put(unit, channel, person_id, Kind.PICTURE, body=board_ref, why=why)
 
 
-def tell_group(unit: Unit, group_key: str, text: str) -> None:
-    """Send a text (of at most what one message holds) to a group of `groups.yaml`. One that holds anything about a
-    customer is refused when it is sent (see `core/groups/guard`), and seen in `tuoling outbox list`."""
-    _put(unit, GROUPS, 0, Kind.TELL, body=text, target=target_of_group(group_key))
+def tell_group(unit: Unit, channel: str, group_key: str, text: str) -> None:
+    """Send a text (of at most what one message holds) to a group of `groups.yaml` that is on `channel`. One that holds
+    anything about a customer is refused when it is sent (see `core/groups/guard`): `tuoling outbox list` shows it."""
+    _put(unit, channel, 0, Kind.TELL, body=text, target=target_of_group(channel, group_key))
 
 
-def picture_to_group(unit: Unit, group_key: str, board_ref: str) -> None:
+def picture_to_group(unit: Unit, channel: str, group_key: str, board_ref: str) -> None:
     """As `picture`, to a group. Platforms offer no key by which they would know a message to a group again: if the
     relay dies between sending and marking, or the answer is lost, it comes twice."""
-    _put(unit, GROUPS, 0, Kind.PICTURE, body=board_ref, target=target_of_group(group_key))
+    _put(unit, channel, 0, Kind.PICTURE, body=board_ref, target=target_of_group(channel, group_key))
 
 
 def picture_later(unit: Unit, row: OutboxRow, board_ref: str) -> None:
@@ -181,15 +192,15 @@ def picture_later(unit: Unit, row: OutboxRow, board_ref: str) -> None:
     _put(unit, row.channel, row.person_id, Kind.LATER, body=board_ref, target=target)
 
 
-def target_of_group(group_key: str) -> str:
+def target_of_group(channel: str, group_key: str) -> str:
     """Whose messages go out in the order they were written: those of one group."""
-    return f"{GROUPS}:{_GROUP}:{group_key}"
+    return f"{channel}:{_GROUP}:{group_key}"
 
 
 def group_of(target: str) -> str | None:
     """The key of the group whose target this is; None if it is a person's."""
     parts = target.split(":")
-    return parts[2] if len(parts) > 2 and parts[:2] == [GROUPS, _GROUP] else None
+    return parts[2] if len(parts) > 2 and parts[1] == _GROUP else None
 
 
 def ask_contact(unit: Unit, channel: str, person_id: int | None, contact: bytes, body: str) -> None:

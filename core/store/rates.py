@@ -26,6 +26,16 @@ class RateRow(Base):
     full_at: Mapped[int] = mapped_column(BigInteger)
 
 
+def once(executor: Executor, name: str, now: datetime, span: timedelta) -> bool:
+    """True for the first who comes, and for nobody else until `span` later. Of one name only with one span, and of none
+    that `come` has. A clock that ran ahead holds nobody back, as there."""
+    at, whole = (now - _EPOCH) // _MICROSECOND, span // _MICROSECOND
+    executor.execute(insert_new(executor, RateRow).values(name=name, full_at=at))
+    free = or_(RateRow.full_at <= at, RateRow.full_at > at + whole + SKEW // _MICROSECOND)
+    taken = update(RateRow).where(RateRow.name == name, free).values(full_at=at + whole)
+    return executor.execute(taken.returning(RateRow.name)).scalar() is not None
+
+
 def come(executor: Executor, name: str, now: datetime, *, per_minute: int) -> int:
     """Come once: 0 if that is allowed, else in how many seconds it will be (nothing is counted then). The bucket holds
     a minute's worth.

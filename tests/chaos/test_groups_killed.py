@@ -20,7 +20,7 @@ def test_what_a_group_is_told_survives_its_process(database_url: str, tmp_path: 
     with open_house(database_url, tmp_path / "var", start=(), **ours) as house:
         chat = house.platform.groups.begin("战报", "lina", ("lina", "batu"), ROBOT_KEY)
         with house.runtime.store.unit(request_id="test") as unit:
-            post.tell_group(unit, "war", "放款 3 笔")
+            post.tell_group(unit, "wecom", "war", "放款 3 笔")
         house.stop_at("scheduler", point)
         house.start("scheduler")
         until(lambda: not house.processes["scheduler"].alive, "the scheduler's end")

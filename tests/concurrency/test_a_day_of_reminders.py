@@ -4,7 +4,7 @@ card of several, and by night only what may."""
 import random
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -46,8 +46,12 @@ class Platform:
     pace: Pace = field(default_factory=lambda: Pace(per_minute=24, per_hour=800, app_per_minute=6000))
     name: str = "wecom"
     text_bytes: int = 2048
+    changes_freely: timedelta | None = None
     came: dict[str, datetime] = field(default_factory=dict)
     retried: set[str] = field(default_factory=set)
+
+    def runs_short(self) -> bool:
+        return False
 
     def send_card(self, _to: str, _card: Card, card_id: str, *, again: bool) -> Sent:
         if again:

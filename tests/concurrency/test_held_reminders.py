@@ -38,8 +38,12 @@ class Recorder:
     pace: Pace = WIDE
     name: str = "wecom"
     text_bytes: int = 2048
+    changes_freely: timedelta | None = None
     sent: list[str] = field(default_factory=list)
     at: list[tuple[str, object]] = field(default_factory=list)
+
+    def runs_short(self) -> bool:
+        return False
 
     def send_text(self, to: str, text: str, *, again: bool) -> Sent:  # noqa: ARG002  the protocol has it
         self.sent.append(text)

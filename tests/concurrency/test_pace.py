@@ -163,11 +163,23 @@ def test_a_limit_of_one_group_stops_neither_another_nor_a_person() -> None:
         return OutboxRow(channel="wecom", target=target, kind=kind)
 
     limited, now = Limited(), START
-    limited.note(row(post.target_of_group("one"), Kind.TELL), now, 60)
-    limited.note(row("wecom:1", Kind.CHANGE), now, 60)
-    assert limited.waits(row(post.target_of_group("one"), Kind.PICTURE), now) == Paced(60)
-    free = [row(post.target_of_group("two"), Kind.TELL), row("wecom:1", Kind.SHOW), row("wecom:1", Kind.SAY)]
+    limited.note(row(post.target_of_group("wecom", "one"), Kind.TELL), now, Quota(60, "x"))
+    limited.note(row("wecom:1", Kind.CHANGE), now, Quota(60, "x"))
+    assert limited.waits(row(post.target_of_group("wecom", "one"), Kind.PICTURE), now) == Paced(60)
+    free = [row(post.target_of_group("wecom", "two"), Kind.TELL), row("wecom:1", Kind.SHOW), row("wecom:1", Kind.SAY)]
     assert [limited.waits(each, now) for each in free] == [None] * 3
-    limited.note(row("wecom:1", Kind.SHOW), now, 60)
+    limited.note(row("wecom:1", Kind.SHOW), now, Quota(60, "x"))
     assert limited.waits(row("wecom:2", Kind.SAY), now + timedelta(seconds=59)) == Paced(1)
     assert limited.waits(row("wecom:2", Kind.SAY), now + timedelta(seconds=60)) is None
+
+
+def test_used_up_calls_stop_all_but_what_is_not_counted_and_a_ban_stops_that_too() -> None:
+    limited, now = Limited(), START
+    said = OutboxRow(channel="dingtalk", target="dingtalk:1", kind=Kind.SAY)
+    shown = OutboxRow(channel="dingtalk", target="dingtalk:2", kind=Kind.SHOW)
+    other = OutboxRow(channel="wecom", target="wecom:1", kind=Kind.SAY)
+    limited.note(shown, now, Quota(3600, "x", counted=True))
+    assert [limited.waits(each, now) for each in (said, shown, other)] == [Paced(3600), Paced(3600), None]
+    assert limited.waits(said, now, free=True) is None
+    limited.note(shown, now, Quota(300, "x", everything=True))
+    assert [limited.waits(each, now, free=True) for each in (said, other)] == [Paced(300), None]

@@ -2,7 +2,7 @@
 
 with open_grouped(database_url, tmp_path, clock) as grouped:
     grouped.make()                      # both are there
-    grouped.post(lambda unit: post.tell_group(unit, "war", "放款 3 笔"))
+    grouped.post(lambda unit: post.tell_group(unit, "wecom", "war", "放款 3 笔"))
     assert grouped.said("war") == ["放款 3 笔"]
 """
 

@@ -115,14 +115,14 @@ def test_what_nobody_understands_is_answered(ding: Ding) -> None:
 @pytest.mark.parametrize(
     "event",
     [
-        message(conversationType="2", conversationId="cidGroup==", isInAtList=True),
+        message(conversationType="2", conversationId="cidGroup==", isInAtList=True, senderStaffId=None),
         message(conversationType=None),
         message(senderStaffId=""),
         message(senderStaffId=None),
         message(senderCorpId="dingother"),
         message(createAt=None),
     ],
-    ids=["group", "no kind of chat", "empty staff id", "no staff id", "guest", "malformed"],
+    ids=["guest in a group", "no kind of chat", "empty staff id", "no staff id", "guest", "malformed"],
 )
 def test_groups_strangers_and_what_is_malformed_leave_nothing(ding: Ding, event: dict[str, Any]) -> None:
     assert ding.post(event) == TAKEN

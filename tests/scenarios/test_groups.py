@@ -30,11 +30,11 @@ def grouped(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Grouped
 
 
 def tell(key: str, text: str = "今天放款 3 笔") -> partial[None]:
-    return partial(post.tell_group, group_key=key, text=text)
+    return partial(post.tell_group, channel="wecom", group_key=key, text=text)
 
 
 def show(key: str, ref: str = "day") -> partial[None]:
-    return partial(post.picture_to_group, group_key=key, board_ref=ref)
+    return partial(post.picture_to_group, channel="wecom", group_key=key, board_ref=ref)
 
 
 def test_a_chat_is_made_once_and_its_members_follow(grouped: Grouped) -> None:

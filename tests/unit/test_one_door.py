@@ -19,6 +19,7 @@ say why (None: within)."""
 ANSWERS = {
     "bot/dispatch.py": "the reply to an event",
     "bot/given_up.py": "the reply to an event that came to nothing",
+    "bot/in_group.py": "the id of a group, to who asked for it there",
     "bot/handlers/reports.py": "a file that was asked for",
     "jobs/customer_notices.py": "a file that was asked for",
     "jobs/keeping.py": "what became of a file that was sent",

@@ -6,7 +6,7 @@ Sources: open.dingtalk.com/document/development, each call's page by its path.
 
 from collections.abc import Callable, Mapping
 from typing import Any, Never, Protocol, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import requests
 
@@ -14,7 +14,7 @@ from bot.channels.addresses import Addresses
 from bot.channels.dingtalk.faults import Answer, Refused, fault_of, is_counted, is_out_of_calls, is_token_refused, judge
 from bot.channels.tokens import Fetched, Token, TokenSource
 from bot.channels.wire import MAX_ANSWER_BYTES, TooLong, Wire, fault_of_exchange
-from cards.channel import Downloaded, Fault, Misconfigured, Permanent, Retry, TooLarge
+from cards.channel import Downloaded, Expired, Fault, Misconfigured, Permanent, Retry, Sent, TooLarge
 
 PUBLIC_API = "https://api.dingtalk.com"
 PUBLIC_OAPI = "https://oapi.dingtalk.com"
@@ -24,6 +24,7 @@ FILE_SECONDS = 45.0  # 20 MB; with a new token in between it stays below the lon
 LONGEST_TOKEN = 7200
 TOKEN_PATH = "/v1.0/oauth2/accessToken"  # noqa: S105  an address
 TOKEN_HEADER = "x-acs-dingtalk-access-token"  # noqa: S105  its name
+SESSION_PATH = "/robot/sendBySession"
 FILE_HOSTS = (".dingtalk.com", ".aliyuncs.com", ".alicdn.com")
 """Where files lie, besides our two bases: DingTalk names an address that works for a while, at its own hosts or in
 Alibaba's stores (seen, not documented)."""
@@ -40,8 +41,16 @@ class Meter(Protocol):
         """One more that the platform counts. Never fails."""
         ...
 
+    def spared(self) -> None:
+        """What went by a session would have been one more. Never fails."""
+        ...
+
     def gone(self) -> None:
         """The platform says that there are none left. Never fails."""
+        ...
+
+    def runs_short(self) -> bool:
+        """Are most of this month's used up, as far as is known? Never fails."""
         ...
 
 
@@ -113,15 +122,33 @@ class DingTalkApi:
             return Retry(5.0, f"HTTP {answer.status_code} in place of a file")
         return Downloaded(answer.content)
 
-    def _wire_to(self, url: str) -> Wire | None:
+    def answer(self, url: str, body: Answer) -> Answer | Refused | Fault | None:
+        """A message by a sessionWebhook; None, and nothing is called, if it is not at one of our two hosts. The address
+        came with a message, whose signature does not cover it: it may lead nowhere else. No token is sent, no redirect
+        followed, and the address stands in no log."""
+        parts = self._parts(url)
+        if parts is None or not self._is_own(parts) or not parts.path.endswith(SESSION_PATH):
+            return None
+        return self._exchange(lambda: self._wire.request("post", url, json=body))
+
+    @staticmethod
+    def _parts(url: str) -> SplitResult | None:
+        """The parts of an address without a user's name and with a port that is one."""
         try:
             parts = urlsplit(url)
-            place = (parts.scheme, parts.hostname, parts.port)
+            is_plain = parts.port is None or parts.port > 0
         except ValueError:
             return None
-        if parts.username is not None or parts.password is not None:
+        return parts if is_plain and parts.username is None and parts.password is None else None
+
+    def _is_own(self, parts: SplitResult) -> bool:
+        return (parts.scheme, parts.hostname, parts.port) in self._own
+
+    def _wire_to(self, url: str) -> Wire | None:
+        parts = self._parts(url)
+        if parts is None:
             return None
-        if place in self._own:
+        if self._is_own(parts):
             return self._files
         known = parts.scheme == "https" and parts.port in (None, 443) and (parts.hostname or "").endswith(FILE_HOSTS)
         return self._stored if known else None
@@ -142,6 +169,10 @@ class DingTalkClient:
     def __init__(self, api: DingTalkApi, tokens: TokenSource, meter: Meter) -> None:
         self._api, self._tokens, self._meter = api, tokens, meter
 
+    def runs_short(self) -> bool:
+        """Are most of the month's calls used up?"""
+        return self._meter.runs_short()
+
     def post(self, path: str, body: Answer, outcomes: Outcomes[T] = _NO_OUTCOMES) -> Answer | Fault | T:
         """An interface of the new API that sends, makes or asks."""
         return self._call(lambda token: self._api.call(token, "post", path, body), outcomes)
@@ -157,6 +188,20 @@ class DingTalkClient:
     def fetch(self, url: str, most: int) -> Downloaded | TooLarge | Fault:
         """See `DingTalkApi.fetch`."""
         return self._api.fetch(url, most)
+
+    def answer(self, url: str, body: Answer) -> Sent | Expired | Fault:
+        """A message by a sessionWebhook. Expired: it was refused, so that nobody has it. What may have arrived all the
+        same, and what stops every call (a ban), is the fault that it is."""
+        result = self._api.answer(url, body)
+        if result is None:
+            return Expired()
+        if isinstance(result, Refused):
+            fault = fault_of(result)
+            return fault if isinstance(fault, Retry) and fault.maybe_sent else Expired()
+        if isinstance(result, dict):
+            self._meter.spared()
+            return Sent()
+        return result
 
     def _call(self, call: Callable[[str], Any], outcomes: Outcomes[T]) -> Answer | Fault | T:
         token = self._tokens.current()

@@ -135,7 +135,7 @@ def fault_of(refused: Refused) -> Fault:
     code, why = refused.code.casefold(), refused.why
     last = _last(refused)
     if is_out_of_calls(refused):
-        return Quota(OUT_OF_CALLS_SECONDS, f"{why}: {OUT_OF_CALLS}", everything=True)
+        return Quota(OUT_OF_CALLS_SECONDS, f"{why}: {OUT_OF_CALLS}", counted=True)
     if last in _RATES:
         return Quota(_RATES[last], why)
     for name in (code, last):

@@ -12,9 +12,11 @@ from core.store import calls
 from core.store.calls import CallsRunLow
 from core.store.unit import Store
 
+_SPARED, _GONE = ":spared", ":gone"
 LOW = 0.8  # so much of what is allowed is used up when it is told
 
 CALLS = Counter("tuoling_dingtalk_calls", "Calls that count among those DingTalk allows in a month.")
+SPARED = Counter("tuoling_dingtalk_calls_spared", "Answers that went by a message's session, which is no such call.")
 GONE = Counter("tuoling_dingtalk_calls_gone", "Answers that the month's calls are used up.")
 
 _log = structlog.get_logger(__name__)
@@ -36,10 +38,19 @@ class DatabaseMeter:
         try:
             with self._store.database.write() as session:
                 used = calls.add(session, self._name, self._month())
-            if used == int(self._allowed * LOW) + 1:
+            if used == self._most + 1:
                 self._tell(used, gone=False)
         except SQLAlchemyError as error:
             _log.warning("a call was not counted", channel=self._channel, error=type(error).__name__)
+
+    def spared(self) -> None:
+        """One more that an answer did without, in this month."""
+        SPARED.inc()
+        try:
+            with self._store.database.write() as session:
+                calls.add(session, f"{self._name}{_SPARED}", self._month())
+        except SQLAlchemyError as error:
+            _log.warning("a spared call was not counted", channel=self._channel, error=type(error).__name__)
 
     def gone(self) -> None:
         """The platform says that there are none left."""
@@ -51,13 +62,27 @@ class DatabaseMeter:
         except SQLAlchemyError as error:
             _log.warning("it was not told that the calls are used up", error=type(error).__name__)
 
+    def runs_short(self) -> bool:
+        """Is more used up than what the administrators are told at, or has the platform said that nothing is left?"""
+        try:
+            with self._store.read() as session:
+                used = calls.in_month(session.connection(), self._name, self._month())
+                return used > self._most or calls.was_told(session.connection(), f"{self._name}{_GONE}", self._month())
+        except SQLAlchemyError:
+            return False
+
+    @property
+    def _most(self) -> int:
+        return int(self._allowed * LOW)
+
     def _tell(self, used: int, *, gone: bool) -> None:
         month = self._month()
-        name = f"{self._name}:gone" if gone else self._name
+        name = f"{self._name}{_GONE}" if gone else self._name
         with self._store.unit(request_id="calls", origin=f"calls:{name}:{month}") as unit:
+            spared = calls.in_month(unit.connection, f"{self._name}{_SPARED}", month)
             if calls.tell_once(unit.connection, name, month):
                 _log.error("the platform's calls run out", channel=self._channel, used=used, allowed=self._allowed)
-                unit.happened(CallsRunLow(self._channel, used, self._allowed, gone))
+                unit.happened(CallsRunLow(self._channel, used, self._allowed, gone, spared))
 
     def _month(self) -> str:
         """As it is in China: `2026-11`."""

@@ -21,19 +21,23 @@ from bot.channels.dingtalk.values import (
     plain,
     text_in,
     user_of,
+    written,
 )
-from bot.inbound import Envelope, Ignored, Inbound, Mixed, QuotaGone, Sent, Tap, Text
+from bot.inbound import Envelope, Ignored, Inbound, InGroup, Mixed, QuotaGone, Sent, Tap, Text
 from core.json_objects import NoObject, read_object
 from core.leads.filetypes import MediumKind
 from core.privacy import digest
+from core.store.sessions import Session
 
 CHANNEL = "dingtalk"
 MAX_DEPTH = 10
 NOT_UNDERSTOOD = "unknownMsgType"
 _QUOTA_GONE = "20001"
-_SINGLE_CHAT = "1"
+_SINGLE_CHAT, _GROUP = "1", "2"
+_TITLE_CHARS = 50
 _KEY_CHARS = 100  # of an inbox key
 _MESSAGE_ID = re.compile(r"[\x21-\x7e]{1,128}")
+_ADDRESS = re.compile(r"https?://[\x21-\x7e]{1,2000}")
 _MILLISECONDS = re.compile(r"[0-9]{1,14}")
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
@@ -96,21 +100,45 @@ def _tap(tapped: Tapped, mark: str) -> Inbound:
 
 
 def _message(found: Mapping[str, Any], robot: str) -> Inbound:
-    """Only what an employee says to the robot alone is acted upon: an answer in a group would be read by all of it, and
-    who has no staff id is from outside: all of them would be one person."""
+    """What an employee says to the robot, alone or in a group. Who has no staff id is from outside: all of those would
+    be one person."""
     sender = user_of(found.get("senderStaffId"))
     if code_of(found.get("errorCode")) == _QUOTA_GONE and not {"text", "content"} & set(found):
         at = _at(found["createAt"]) if "createAt" in found else _EPOCH
         alone = code_of(found.get("conversationType")) == _SINGLE_CHAT
         return QuotaGone(Envelope(CHANNEL, _key(found, robot), sender if alone else "", at))
     at = _at(found.get("createAt"))
-    envelope = Envelope(CHANNEL, _key(found, robot), sender, at)
-    if code_of(found.get("conversationType")) != _SINGLE_CHAT:
+    kind_of_chat = code_of(found.get("conversationType"))
+    session = _session(found) if kind_of_chat == _SINGLE_CHAT else None
+    envelope = Envelope(CHANNEL, _key(found, robot), sender, at, session)
+    if kind_of_chat not in (_SINGLE_CHAT, _GROUP):
         return Ignored(envelope, "group")
     home, own = optional(found, "senderCorpId"), optional(found, "chatbotCorpId")
     if not sender or (home and own and home != own):
         return Ignored(Envelope(CHANNEL, envelope.key, "", at), "outsider")
-    return _said(envelope, found)
+    return _in_group(envelope, found) if kind_of_chat == _GROUP else _said(envelope, found)
+
+
+def _in_group(envelope: Envelope, found: Mapping[str, Any]) -> Inbound:
+    """Of what is typed in a group nothing is carried out: it may be anything, and is never malformed."""
+    text = found.get("text")
+    words = text.get("content") if found.get("msgtype") == "text" and isinstance(text, dict) else None
+    title = optional(found, "conversationTitle") or ""
+    return InGroup(
+        envelope,
+        plain(found.get("conversationId")),
+        written(title)[:_TITLE_CHARS],
+        written(words) if isinstance(words, str) else "",
+        _session(found),
+    )
+
+
+def _session(found: Mapping[str, Any]) -> Session | None:
+    """Where the message may be answered, and until when: it says both, or there is none."""
+    url, until = found.get("sessionWebhook"), code_of(found.get("sessionWebhookExpiredTime"))
+    if not isinstance(url, str) or not _ADDRESS.fullmatch(url) or not _MILLISECONDS.fullmatch(until):
+        return None
+    return Session(url, datetime.fromtimestamp(int(until) / 1000, UTC))
 
 
 def _said(envelope: Envelope, found: Mapping[str, Any]) -> Inbound:

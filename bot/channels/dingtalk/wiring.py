@@ -3,6 +3,7 @@
 from bot.channels.dingtalk.channel import CALLBACK_ROUTE, CHANNEL, DingTalkChannel
 from bot.channels.dingtalk.client import DingTalkApi, DingTalkClient
 from bot.channels.dingtalk.door import DingTalkDoor
+from bot.channels.dingtalk.groups import DingTalkGroups
 from bot.channels.dingtalk.meter import DatabaseMeter
 from bot.channels.token_store import DatabaseTokenStore
 from bot.channels.tokens import SharedToken
@@ -49,3 +50,8 @@ def channel_of(app: DingTalkSettings, store: Store, signer: Signer) -> DingTalkC
         template=template_of(app.card_template, dict(app.card_variables)),
         route_key=CALLBACK_ROUTE if app.mode == "http" else None,
     )
+
+
+def groups_of(app: DingTalkSettings, store: Store, signer: Signer) -> DingTalkGroups:
+    """The groups in which the app's robot is."""
+    return DingTalkGroups(client_of(app, store), channel_of(app, store, signer), robot_code=app.robot_code)

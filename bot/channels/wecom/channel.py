@@ -116,6 +116,14 @@ class WeComChannel:
             message |= _DROP_IF_SAME
         return self._send(to, message)
 
+    def runs_short(self) -> bool:
+        """Never: WeCom allows so much in a minute, and in a month what anybody likes."""
+        return False
+
+    def answer(self, url: str, text: str) -> Expired:  # noqa: ARG002
+        """WeCom knows no sessions: an answer goes back with its request, or as any text."""
+        return Expired()
+
     def send_picture(self, to: str, media_id: str) -> Sent | Expired | Fault:
         """Send a picture uploaded less than three days ago; Expired if it was before. WeCom drops the same one if it
         took it within four hours."""

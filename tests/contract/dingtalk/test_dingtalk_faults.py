@@ -44,9 +44,10 @@ def old(errcode: object, **more: object) -> Fault:
         (of(403, {"status": 1111}), 300.0),
     ],
 )
-def test_limits_stop_everything_for_a_while(fault: Fault, seconds: float) -> None:
+def test_limits_stop_for_a_while_what_they_are_about(fault: Fault, seconds: float) -> None:
     assert isinstance(fault, Quota)
-    assert (fault.after, fault.everything) == (seconds, seconds >= 300)
+    assert (fault.after, fault.everything) == (seconds, seconds == 300)
+    assert fault.counted == (seconds == 3600), "what is not counted goes on"
 
 
 @pytest.mark.parametrize(

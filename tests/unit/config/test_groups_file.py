@@ -100,3 +100,42 @@ def test_so_many_groups_at_most() -> None:
         for n in range(31)
     )
     assert "有 31 个群" in read(f"groups:\n{rows}")[1][0]
+
+
+DING = (
+    "groups:\n  - key: ding\n    name: 钉钉群\n    kind: 钉钉群\n    conversation: cidHohhot0001==\n    boards: 日报\n"
+)
+
+
+def test_a_group_on_dingtalk() -> None:
+    groups, problems = read(DING)
+    assert problems == []
+    (ding,) = groups.groups
+    assert ding == Group("ding", "钉钉群", GroupKind.DING, conversation="cidHohhot0001==", boards=("日报",))
+    assert [group.channel for group in (*groups.groups, *read(CHAT)[0].groups, *read(ROBOT)[0].groups)] == [
+        "dingtalk",
+        "wecom",
+        "wecom",
+    ]
+    assert groups.chats == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (DING.replace("    conversation: cidHohhot0001==\n", ""), "缺少 “conversation”"),
+        (DING.replace("cidHohhot0001==", "呼和浩特"), "钉钉群的群号，以 cid 开头"),
+        (DING.replace("cidHohhot0001==", "chatHohhot0001"), "钉钉群的群号，以 cid 开头"),
+        (DING + "    robot: TUOLING_ROBOT_WAR\n", "robot 只有群机器人用"),
+        (DING + "    owner: mengke\n", "owner 只有应用群聊用"),
+        (ROBOT + "    conversation: cidHohhot0001==\n", "conversation 只有钉钉群用"),
+        (
+            DING + DING.removeprefix("groups:\n").replace("key: ding", "key: two").replace("name: 钉钉群", "name: 二"),
+            "cid",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_group_on_dingtalk_is_told(text: str, said: str) -> None:
+    _, problems = read(text)
+    assert len(problems) == 1, problems
+    assert said in problems[0]

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from kit.dingtalk import CORP, ROBOT, content, message, quota_gone, raw, tap
 
 from bot.channels.dingtalk.parse import parse_event, read_event
-from bot.inbound import Ignored, Inbound, Mixed, QuotaGone, Sent, Tap, Text
+from bot.inbound import Ignored, Inbound, InGroup, Mixed, QuotaGone, Sent, Tap, Text
 from bot.repeats import repeats
 from cards.render.dingtalk import button_id
+from core.store.sessions import Session
 
 PICTURE = {"type": "picture", "downloadCode": "dc5", "pictureDownloadCode": "pdc5"}
 
@@ -26,7 +27,7 @@ def read(event: dict[str, Any], mark: str = "") -> Inbound:
 
 def what(inbound: Inbound) -> dict[str, Any]:
     """An inbound without its envelope."""
-    return {name: getattr(inbound, name) for name in inbound.__slots__ if name != "envelope"}
+    return {name: getattr(inbound, name) for name in inbound.__slots__ if name not in ("envelope", "session")}
 
 
 MESSAGES: list[tuple[dict[str, Any], type, dict[str, Any]]] = [
@@ -62,7 +63,17 @@ MESSAGES: list[tuple[dict[str, Any], type, dict[str, Any]]] = [
     (quota_gone(), QuotaGone, {}),
     (quota_gone(errorCode="20001"), QuotaGone, {}),
     ({"errorCode": 20001, "errorMessage": "…", "robotCode": ROBOT, "chatbotCorpId": CORP}, QuotaGone, {}),
-    (message(conversationType="2"), Ignored, {"kind": "group"}),
+    (message(conversationType="2"), InGroup, {"group": "cid1==", "title": "", "words": "帮助"}),
+    (message(conversationType="2", text=None), InGroup, {"group": "cid1==", "title": "", "words": ""}),
+    (message(conversationType="2", text="帮助"), InGroup, {"group": "cid1==", "title": "", "words": ""}),
+    (
+        message(conversationType="2", conversationTitle="群" * 60, text={"content": " 群号 "}),
+        InGroup,
+        {"group": "cid1==", "title": "群" * 50, "words": " 群号 "},
+    ),
+    (message(conversationType="2", conversationId=None), Ignored, {"kind": "malformed"}),
+    (message(conversationType="2", senderStaffId=None), Ignored, {"kind": "outsider"}),
+    (message(conversationType="2", senderCorpId="dingother"), Ignored, {"kind": "outsider"}),
     (message(conversationType=None), Ignored, {"kind": "group"}),
     (message(conversationType="3"), Ignored, {"kind": "group"}),
     (message(senderStaffId=None), Ignored, {"kind": "outsider"}),
@@ -353,3 +364,40 @@ def test_total_whatever_stands_in_a_field(event: dict[str, Any], data: st.DataOb
 @given(st.binary())
 def test_total_whatever_bytes_come(body: bytes) -> None:
     assert parse_event(body).envelope.channel == "dingtalk"
+
+
+SESSION = Session(
+    "https://oapi.dingtalk.com/robot/sendBySession?session=x1", datetime(2025, 11, 24, 17, 30, 0, 133000, UTC)
+)
+
+
+def test_where_a_message_may_be_answered() -> None:
+    alone, in_group = read(message()), read(message(conversationType="2"))
+    assert alone.envelope.session == SESSION
+    assert isinstance(in_group, InGroup)
+    assert (in_group.session, in_group.envelope.session) == (SESSION, None)
+    assert read(message(conversationType="3")).envelope.session is None
+    assert read(message(sessionWebhookExpiredTime="1764005400133")).envelope.session == SESSION
+    assert "sendBySession" not in repr(alone) + repr(in_group)
+    assert alone == read(message(sessionWebhook="https://oapi.dingtalk.com/robot/sendBySession?session=x2"))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"sessionWebhook": None},
+        {"sessionWebhook": ""},
+        {"sessionWebhook": 3},
+        {"sessionWebhook": "ftp://oapi.dingtalk.com/robot/sendBySession"},
+        {"sessionWebhook": "https://oapi.dingtalk.com/ robot"},
+        {"sessionWebhook": "https://" + "x" * 3000},
+        {"sessionWebhookExpiredTime": None},
+        {"sessionWebhookExpiredTime": "soon"},
+        {"sessionWebhookExpiredTime": -1},
+        {"sessionWebhookExpiredTime": True},
+        {"sessionWebhookExpiredTime": 10**15},
+    ],
+)
+def test_a_message_without_a_whole_session_is_one_all_the_same(wrong: dict[str, Any]) -> None:
+    got = read(message(**wrong))
+    assert (type(got), got.envelope.session) == (Text, None)

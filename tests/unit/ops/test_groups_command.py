@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from kit.clock import Clock
 from kit.company import ON_ONE_DATABASE
+from kit.dinged import CONVERSATION, open_dinged
 from kit.grouped import ROBOT_KEY, VARIABLE, Grouped, open_grouped
 from sqlalchemy import select, update
 
@@ -122,9 +123,33 @@ def test_an_app_that_may_make_no_chats(grouped: Grouped) -> None:
 
 
 def test_what_was_not_sent_names_its_group(grouped: Grouped, clock: Clock) -> None:
-    grouped.post(lambda unit: post.tell_group(unit, "war", "联系 13947100001"))
+    grouped.post(lambda unit: post.tell_group(unit, "wecom", "war", "联系 13947100001"))
     clock.go(minutes=5)
     said = list_outbox(settings_of(grouped), 10)
     assert "群 war" in said
     assert "personal data: text: a phone, ID or card number" in said
     assert "13947100001" not in said
+
+
+def test_a_group_on_dingtalk_from_nothing_to_there_and_gone(database_url: str, tmp_path: Path, clock: Clock) -> None:
+    with open_dinged(database_url, tmp_path, clock) as dinged:
+        runtime = dinged.company.runtime
+        list(create_groups(runtime.settings, None))
+        assert list(list_groups(runtime.settings))[2] == f"dingwar  钉钉战报  钉钉群  日报  群号 {CONVERSATION}"
+        assert test_group(runtime.settings, "dingwar") == "已发到「钉钉战报」，请在群里看看。"
+        assert dinged.in_group() == ["这是驼铃发到「钉钉战报」的测试消息，收到就说明设置对了。"]
+        with pytest.raises(Unready, match="「钉钉战报」是钉钉群，群由人来建"):
+            list(create_groups(runtime.settings, "dingwar"))
+        dinged.ding.disband(dinged.war)
+        with pytest.raises(Unready, match="没有发到：「钉钉战报」收不到驼铃的消息了"):
+            test_group(runtime.settings, "dingwar")
+        part = examine_groups(runtime.settings, runtime.company.groups, runtime.store.database)
+        assert part.said == "「钉钉战报」收不到消息（group.disbanded）"
+        assert "「群号」" in part.mend
+        without = runtime.settings.model_copy(update={"dingtalk_client_id": None})
+        assert (
+            "「钉钉战报」发不出去：钉钉没有配置"
+            in examine_groups(without, runtime.company.groups, runtime.store.database).said
+        )
+        with pytest.raises(Unready, match="钉钉没有配置，发不到「钉钉战报」"):
+            test_group(without, "dingwar")
