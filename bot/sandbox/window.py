@@ -15,14 +15,12 @@ from bot.sandbox.callbacks import Delivery
 from bot.sandbox.chats import Message
 from bot.sandbox.dingtalk.platform import DingTalk
 from bot.sandbox.events import NotOnCard
-from bot.sandbox.faults import Fault
 from bot.sandbox.groups import GroupChat
-from bot.sandbox.journal import Entry
 from bot.sandbox.members import Member
 from bot.sandbox.platform import Platform
+from bot.sandbox.window_panel import panel
 
 STATIC = Path(__file__).parent / "static"
-TAIL = 60
 
 
 def window_blueprint(
@@ -34,7 +32,7 @@ def window_blueprint(
     _pages(window, platform)
     _reads(window, platform, dingtalk, accounts)
     _deeds(window, platform)
-    _panel(window, platform)
+    panel(window, "/sandbox/api", platform.journal, platform.faults)
     return window
 
 
@@ -169,31 +167,6 @@ def _texts(value: Any) -> list[str]:
     return [str(each) for each in value] if isinstance(value, list) else []
 
 
-def _panel(window: Blueprint, platform: Platform) -> None:
-    @window.get("/sandbox/api/journal")
-    def journal() -> Response:
-        pending = [f"{order.api}: {order.fault}" for order in platform.faults.pending()]
-        return jsonify(entries=[_line(entry) for entry in platform.journal.tail(TAIL)], pending=pending)
-
-    @window.post("/sandbox/api/faults")
-    def order() -> Response:
-        body = body_of()
-        try:
-            times, errcode = int(body.get("times", 1)), int(body.get("errcode", -1))
-            fault, seconds = Fault(body.get("fault", "")), float(body.get("seconds", 0))
-            platform.faults.order(
-                api=str(body.get("api", "")), fault=fault, times=min(times, 100), errcode=errcode, seconds=seconds
-            )
-        except (ValueError, TypeError) as error:
-            return refused(str(error), 400)
-        return jsonify(ok=True)
-
-    @window.post("/sandbox/api/faults/clear")
-    def clear() -> Response:
-        platform.faults.clear()
-        return jsonify(ok=True)
-
-
 def _told(delivery: Delivery) -> Response:
     return told(delivery.event, delivery.attempts, taken=delivery.taken, reply=delivery.reply)
 
@@ -237,20 +210,3 @@ def _group(platform: Platform, group: GroupChat) -> dict[str, Any]:
     said = ("[图片]" if last[0].kind == "image" else last[0].text) if last else ""
     how = "应用群聊" if group.ours else "群机器人"
     return {"id": group.id, "name": group.name, "members": len(group.members), "how": how, "last": said[:40]}
-
-
-def _line(entry: Entry) -> dict[str, Any]:
-    return {
-        "number": entry.number,
-        "at": entry.at.isoformat(),
-        "direction": entry.direction,
-        "name": entry.name,
-        "status": entry.status,
-        "errcode": entry.errcode,
-        "members": list(entry.members),
-        "dropped": list(entry.dropped),
-        "summary": entry.summary,
-        "fault": entry.fault,
-        "attempt": entry.attempt,
-        "ms": round(entry.seconds * 1000),
-    }

@@ -15,6 +15,7 @@ from bot.sandbox.dingtalk.platform import DingTalk, Group
 from bot.sandbox.dingtalk.posting import Delivery
 from bot.sandbox.events import NotOnCard
 from bot.sandbox.platform import Platform
+from bot.sandbox.window_panel import panel
 
 _LAST_CHARS = 40
 _SOUND = b"#!AMR\n"
@@ -28,6 +29,7 @@ def dingtalk_window(ding: DingTalk, wecom: Platform) -> Blueprint:
     _reads(window, ding, wecom)
     _deeds(window, ding)
     _files(window, ding)
+    panel(window, "/api/dingtalk", ding.journal, ding.faults)
     return window
 
 

@@ -272,3 +272,17 @@ def test_a_window_without_dingtalk_shows_wecom_only(base: str) -> None:
     assert [each["looks"] for each in people["people"]] == [{"wecom": "batu"}, {"wecom": "LiNa"}, {"wecom": "su"}]
     answer = httpx.get(f"{base}/sandbox/api/dingtalk/chat", params={"as": "batu"}, trust_env=False)
     assert answer.status_code == 404
+
+
+def test_faults_from_the_panel(both: DingApi) -> None:
+    order = {"api": "robot/oToMessages/batchSend", "fault": "errcode", "code": "Forbidden", "status": 403, "times": 2}
+    assert post(both, "faults", **order).status_code == 200
+    body = {"robotCode": APP, "userIds": ["batu"], "msgKey": "sampleText", "msgParam": json.dumps({"content": "a"})}
+    assert both.call("robot/oToMessages/batchSend", body)[0] == 403
+    found = get(both, "dingtalk/journal").json()
+    assert found["pending"] == ["robot/oToMessages/batchSend: errcode"]
+    assert (found["entries"][-1]["status"], found["entries"][-1]["errcode"]) == (403, "Forbidden")
+    assert post(both, "faults/clear").status_code == 200
+    assert both.call("robot/oToMessages/batchSend", body)[0] == 200
+    assert post(both, "faults", api="callback", fault="errcode").status_code == 400
+    assert get(both, "journal").json()["entries"] == []  # that of WeCom is another
