@@ -2,7 +2,7 @@
 
 import { el, link } from "./dom.js";
 
-const ADDRESS = /(https?:\/\/[^\s<>"'，。；）]+)/gi;
+const ADDRESS = /(https?:\/\/[^\s<>"'()，。；）]+)/gi;
 const INLINE = /\*\*(.+?)\*\*|\*([^*\s][^*]*)\*|!\[([^\]]*)\]\(([^)\s]+)\)|\[([^\]]+)\]\(([^)\s]+)\)|<a atId=["']?[^>"']*["']?>([^<]*)<\/a>/g;
 const DONE = /^【(.+)】$/;
 const ROW_LETTERS = 12; // labels that are together no longer stand side by side
