@@ -84,7 +84,13 @@ def test_a_tap_goes_to_the_app_and_its_answer_changes_the_card(both: DingApi) ->
 
 
 def test_a_button_that_opens_a_page_cannot_be_tapped(both: DingApi) -> None:
-    link = {"text": "档案", "color": "gray", "url": "https://crm.example/1", "iosUrl": "https://crm.example/1"}
+    link = {
+        "text": "档案",
+        "color": "gray",
+        "id": "nobody-asks",
+        "url": "https://crm.example/1",
+        "iosUrl": "https://crm.example/1",
+    }
     parts = json.dumps({"order": ["msgTitle", "msgButtons"], "msgButtons": [link]})
     both.deliver(cardData={"cardParamMap": variables(sys_full_json_obj=parts)})
     (message,) = chat(both)["messages"]
@@ -244,7 +250,7 @@ def test_no_such_verb_and_nobody_there(both: DingApi) -> None:
     assert httpx.get(f"{both.base}/sandbox/dingtalk/media/dcnone", trust_env=False).status_code == 404
 
 
-@pytest.mark.parametrize("parts", ["", "{}", "[]", "[1]", "[-1]", "[true]", "[null]", "[1.5]"])
+@pytest.mark.parametrize("parts", ["", "{}", "[]", "[1]", "[-1]", "[false]", "[null]", "[1.5]"])
 def test_rich_text_that_is_none(both: DingApi, parts: str) -> None:
     picture = [("picture", ("1.png", PNG, "image/png"))]
     assert form(both, "rich", picture, **{"as": "batu", "parts": parts}).status_code == 400

@@ -234,6 +234,7 @@ def somebody_on_dingtalk(port: int) -> None:
     until(changed)
 
 
+@pytest.mark.timeout(240)  # it starts four times, with all its processes
 def test_the_demo_starts_refuses_a_twin_and_ends_whole(start: Start, tmp_path: Path) -> None:
     port, folder = free_port(), tmp_path / "var" / "demo"
     demo = start("demo", "--port", str(port), TUOLING_ENV="", TUOLING_DATABASE_URL="")
