@@ -37,12 +37,12 @@ class Camera:
         self._url = url
         self._wait = WebDriverWait(self.chrome, SECONDS, 0.1)
 
-    def be(self, userid: str, size: tuple[int, int] = PHONE) -> None:
-        """Be this person, on a phone or at a desk."""
+    def be(self, userid: str, size: tuple[int, int] = PHONE, look: str = "wecom") -> None:
+        """Be this person, on a phone or at a desk, on WeCom or on DingTalk."""
         screen = {"width": size[0], "height": size[1], "deviceScaleFactor": 1.5, "mobile": size == PHONE}
         self.chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
-        self.chrome.get(f"{self._url}/?as={userid}")
-        self._see("//*[@id='who']/span")
+        self.chrome.get(f"{self._url}/?as={userid}&look={look}")
+        self._see("//*[@id='who'][text()]")
         self._rest()
 
     def say(self, text: str) -> str:
@@ -100,6 +100,7 @@ def main(url: str) -> None:
             _officer(camera)
             lead = _colleagues(camera)
             _desk(camera)
+            _dingtalk(camera)
             _others(camera, lead)
         finally:
             camera.chrome.quit()
@@ -149,6 +150,12 @@ def _desk(camera: Camera) -> None:
     camera.say("公海")
     camera.tick(0, 2)
     camera.take("sandbox")
+
+
+def _dingtalk(camera: Camera) -> None:
+    camera.be("surina", DESK, "dingtalk")
+    camera.say("公海")
+    camera.take("dingtalk")
 
 
 def _others(camera: Camera, lead: str) -> None:

@@ -19,7 +19,9 @@ class Message:
     """One message in one member's chat, as that member sees it now.
 
     `card` is the current payload of a card and `past` its earlier ones; `replaced` the grey text that took the place
-    of its buttons. `msgid` and `task_id` are the app's: one sending to several members makes several messages.
+    of its buttons. `msgid` and `task_id` are the app's: one sending to several members makes several messages. `by`
+    is who wrote it, where several people write (a group); `parts` are the words and pictures of one message that has
+    both, in their order: (words, "") or ("", media id).
     """
 
     id: str
@@ -36,6 +38,8 @@ class Message:
     msgid: str = ""
     task_id: str = ""
     recalled: bool = False
+    by: str = ""
+    parts: tuple[tuple[str, str], ...] = ()
 
 
 class Chats:
@@ -67,13 +71,15 @@ class Chats:
         media_id: str = "",
         msgid: str = "",
         task_id: str = "",
+        by: str = "",
+        parts: tuple[tuple[str, str], ...] = (),
     ) -> Message:
         """Put a message into the chat of `userid`."""
         with self._lock:
             self._last = next(self._numbers)
             message = Message(
                 f"m{self._last}", userid, from_bot, kind, at, self._last, text, card,
-                media_id=media_id, msgid=msgid, task_id=task_id,
+                media_id=media_id, msgid=msgid, task_id=task_id, by=by, parts=parts,
             )  # fmt: skip
             self._messages[message.id] = message
             self._by_member.setdefault(userid, []).append(message.id)

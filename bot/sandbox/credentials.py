@@ -99,3 +99,7 @@ class Media:
         """The file, or None if it is unknown or its time is over."""
         found = self._media.get(media_id)
         return found if found and (found.expires is None or now < found.expires) else None
+
+    def kept(self, media_id: str) -> Medium | None:
+        """The file, though its time may be over: what somebody sent still stands in his chat."""
+        return self._media.get(media_id)

@@ -1,8 +1,9 @@
 """`tuoling demo`: a whole company in one command.
 
-This process is the platform: its API, the chat window, and, forwarded, the bot's own routes. The bot is what it is in
-production: `serve`, `worker` and `scheduler`, three processes. Everything lies under `var/demo`, logs included; delete
-the folder to begin anew. One folder is one demo: a second one at the same time wants another TUOLING_VAR_DIR.
+This process is both platforms, WeCom and DingTalk: their APIs, the chat window, and, forwarded, the bot's own routes.
+The bot is what it is in production: `serve`, `worker` and `scheduler`, three processes; the scheduler holds DingTalk's
+stream. Everybody has an account on both. Everything lies under `var/demo`, logs included; delete the folder to begin
+anew. One folder is one demo: a second one at the same time wants another TUOLING_VAR_DIR.
 """
 
 import base64
@@ -32,7 +33,8 @@ from bot.runtime import build
 from bot.sandbox import demo_groups
 from bot.sandbox.crew import ROOT, Crew
 from bot.sandbox.demo_company import HOSTS, VARIABLE, company_folder
-from bot.sandbox.members import read_members
+from bot.sandbox.dingtalk.platform import DingTalk
+from bot.sandbox.members import read_accounts, read_members
 from bot.sandbox.past import seed_past
 from bot.sandbox.platform import Platform
 from bot.sandbox.provider import FakeProvider, Way
@@ -42,7 +44,7 @@ from bot.sandbox.server import HOST, is_production, serve_in_thread
 from bot.sandbox.telling import Teller
 from config.in_force import apply
 from config.logging import configure_logging
-from config.settings import DEMO_CORP_ID, Settings, WeComSettings, load_settings
+from config.settings import DEMO_CORP_ID, DingTalkSettings, Settings, WeComSettings, load_settings
 from core.risk.providers import Providers
 from core.store import migrate
 from core.store.files import Files
@@ -50,6 +52,7 @@ from core.store.unit import utc_now
 from jobs.valkey import FileLock
 
 AGENT_ID = 1000002
+DING_CORP_ID, DING_APP = "dingdemo00000000", "dingdemoapp00000000"
 START_SECONDS = 60
 BRINGS = "/api/reports/radar"
 _POLL_SECONDS = 0.1
@@ -100,8 +103,8 @@ def _run(folder: Path, port: int) -> None:
     environ = _environment(folder, port)
     settings = load_settings(environ, env_file=None)
     configure_logging("warning", json=False)
-    if settings.wecom is None:
-        raise Unready("演示的企业微信设置不完整。请删除它的文件夹后再试。")
+    if settings.wecom is None or settings.dingtalk is None:
+        raise Unready("演示的企业微信或钉钉设置不完整。请删除它的文件夹后再试。")
     _prepare(settings)
     bot_url = f"http://{HOST}:{free_port(HOST)}"
     crew = Crew(folder, environ)
@@ -110,10 +113,13 @@ def _run(folder: Path, port: int) -> None:
         crew.start("serve", "--host", HOST, "--port", bot_url.rpartition(":")[2])
         crew.start("worker")
         crew.start("scheduler")
-        platform, provider = _platform(settings.wecom, bot_url), _provider(environ[VARIABLE], bot_url)
-        stack.enter_context(serve_in_thread(platform, port, bot_url=bot_url, provider=provider))
-        demo_groups.begin(settings, platform)
-        _wait_until_ready(f"{bot_url}/readyz", crew, folder)
+        platform, ding = _platform(settings.wecom, bot_url), _dingtalk(settings.dingtalk)
+        provider, accounts = _provider(environ[VARIABLE], bot_url), read_accounts(PEOPLE_FILE)
+        stack.enter_context(
+            serve_in_thread(platform, port, bot_url=bot_url, provider=provider, dingtalk=ding, accounts=accounts)
+        )
+        demo_groups.begin(settings, platform, ding)
+        _wait_until_ready(f"{bot_url}/readyz", ding, crew, folder)
         click.echo(f"日志在 {folder}（serve.log、worker.log、scheduler.log）")
         click.echo("选一位同事，开始聊天；Ctrl-C 结束。")
         click.echo(f"驼铃演示已就绪：http://{HOST}:{port}/")
@@ -150,6 +156,17 @@ def _platform(app: WeComSettings, bot_url: str) -> Platform:
     )
 
 
+def _dingtalk(app: DingTalkSettings) -> DingTalk:
+    """Messages and taps go through the stream, to whoever holds it: no address of the bot's is needed."""
+    return DingTalk(
+        client_id=app.client_id,
+        secret=app.client_secret.get_secret_value(),
+        corp_id=DING_CORP_ID,
+        robot_code=app.robot_code,
+        members=read_members(PEOPLE_FILE, "dingtalk_userid"),
+    )
+
+
 def _provider(secret: str, bot_url: str) -> FakeProvider:
     """It brings each report a moment after it was asked for, so that one sees what is done meanwhile."""
     return FakeProvider(secret, utc_now, way=Way.BROUGHT, callback_url=f"{bot_url}{BRINGS}", brings_after=3.0)
@@ -173,12 +190,13 @@ def _prepare(settings: Settings) -> None:
     runtime.store.database.dispose()
 
 
-def _wait_until_ready(url: str, crew: Crew, folder: Path) -> None:
+def _wait_until_ready(url: str, ding: DingTalk, crew: Crew, folder: Path) -> None:
+    """Until the bot answers, and holds DingTalk's stream: what is said before that comes only later."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         _check(crew, folder, "没有启动成功")
         try:
-            if httpx.get(url, timeout=5, trust_env=False).status_code == 200:
+            if httpx.get(url, timeout=5, trust_env=False).status_code == 200 and ding.gateway.connections():
                 return
         except httpx.HTTPError:
             pass
@@ -203,14 +221,7 @@ def _check(crew: Crew, folder: Path, what: str) -> None:
 
 def _environment(folder: Path, port: int) -> dict[str, str]:
     """The demo's settings; its secrets are made once and kept in its folder, readable by its owner only."""
-    file = folder / "secrets.json"
-    if not file.exists():
-        new = file.with_suffix(".new")  # renamed when it is whole: half a file would stop every later start
-        new.unlink(missing_ok=True)
-        new.touch(mode=0o600)
-        new.write_text(json.dumps(_secrets()), encoding="utf-8")
-        new.replace(file)
-    kept: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+    kept = _kept_secrets(folder / "secrets.json")
     given = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_OURS)}
     if given.get("TUOLING_CONFIG_DIR"):
         given["TUOLING_CONFIG_DIR"] = str(Path(given["TUOLING_CONFIG_DIR"]).resolve())
@@ -229,11 +240,30 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
             "WECOM_CORP_ID": DEMO_CORP_ID,
             "WECOM_AGENT_ID": str(AGENT_ID),
             "WECOM_API_BASE": f"http://{HOST}:{port}",
+            "DINGTALK_CLIENT_ID": DING_APP,
+            "DINGTALK_ROBOT_CODE": DING_APP,
+            "DINGTALK_CORP_ID": DING_CORP_ID,
+            "DINGTALK_API_BASE": f"http://{HOST}:{port}",
+            "DINGTALK_OAPI_BASE": f"http://{HOST}:{port}",
             "TUOLING_REPORT_HOSTS": HOSTS,
             VARIABLE: kept["WECOM_SECRET"],  # the made-up provider is as secret as the made-up platform
             demo_groups.ROBOT: kept["WECOM_SECRET"],
         }
     )
+
+
+def _kept_secrets(file: Path) -> dict[str, str]:
+    """The secrets in `file`; those that are not there yet are made and put there, as in a demo begun by an older
+    version."""
+    kept: dict[str, str] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    whole = _secrets() | kept
+    if whole != kept:
+        new = file.with_suffix(".new")  # renamed when it is whole: half a file would stop every later start
+        new.unlink(missing_ok=True)
+        new.touch(mode=0o600)
+        new.write_text(json.dumps(whole), encoding="utf-8")
+        new.replace(file)
+    return whole
 
 
 def _secrets() -> dict[str, str]:
@@ -243,6 +273,7 @@ def _secrets() -> dict[str, str]:
         "WECOM_SECRET": "".join(secrets.choice(letters) for _ in range(43)),
         "WECOM_TOKEN": "".join(secrets.choice(letters) for _ in range(24)),
         "WECOM_AES_KEY": base64.b64encode(os.urandom(32)).decode().rstrip("=").replace("+", "a").replace("/", "b"),
+        "DINGTALK_CLIENT_SECRET": "".join(secrets.choice(letters) for _ in range(64)),
     }
 
 

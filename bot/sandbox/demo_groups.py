@@ -1,10 +1,14 @@
-"""The made-up company's groups: 管理层, which the app makes, and 战报, to which somebody has added a robot."""
+"""The made-up company's groups: on WeCom 管理层, which the app makes, and 战报, to which somebody has added a robot; on
+DingTalk one that has the app's robot in it, which hears who calls it by name."""
 
 from pathlib import Path
 
 from bot.phrases.command_words import COMMAND_WORDS
 from bot.runtime import open_store, wecom_chats
+from bot.sandbox.dingtalk.platform import DingTalk
+from bot.sandbox.members import read_accounts
 from bot.sandbox.platform import Platform
+from bot.sandbox.seed import PEOPLE_FILE
 from config.in_force import InForce
 from config.settings import Settings
 from jobs.chat_making import make
@@ -14,6 +18,7 @@ ROBOT = "TUOLING_ROBOT_ZHANBAO"
 FILE = "groups.yaml"
 _ROBOT_GROUP = "呼和浩特战报"
 _ROBOT_MEMBERS = ("zhaojianguo", "mengke", "lina", "batu", "zhangsan", "naren", "sunli", "wangqiang", "surina")
+_DING_GROUP = "呼和浩特业务群"
 _GROUPS = f"""\
 groups:
   - key: management
@@ -36,9 +41,11 @@ def switch_on(file: Path) -> None:
     file.write_text(f"{above}\n{_GROUPS}" if above else _GROUPS, encoding="utf-8")
 
 
-def begin(settings: Settings, platform: Platform) -> None:
-    """Make the groups on the platform, which has forgotten all since it ran last. Those that somebody changed in the
-    demo's configuration are made as they are there."""
+def begin(settings: Settings, platform: Platform, ding: DingTalk) -> None:
+    """Make the groups on the platforms, which have forgotten all since they ran last. Those that somebody changed in
+    the demo's configuration are made as they are there."""
+    accounts = read_accounts(PEOPLE_FILE)
+    ding.put_group(_DING_GROUP, [accounts[userid] for userid in _ROBOT_MEMBERS if userid in accounts])
     store = open_store(settings)
     in_force = InForce(store.database, settings.config_dir, COMMAND_WORDS)
     in_force.look()

@@ -30,8 +30,7 @@ def read_members(people: Path, account: str = "wecom_userid") -> tuple[Member, .
     """The members of a people file (CSV with `name`, `department`, `wecom_userid`, `dingtalk_userid`, `rank`,
     `superior`) on the platform whose user ids stand in the column `account`, without those who have no account there.
     The rank stands as their title; who has his superior on the other platform only has none."""
-    with people.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = _rows(people)
     # A superior is named by his WeCom account.
     named = {row["wecom_userid"]: row[account] for row in rows if row["wecom_userid"]}
     return tuple(
@@ -39,3 +38,17 @@ def read_members(people: Path, account: str = "wecom_userid") -> tuple[Member, .
         for row in rows
         if row[account]
     )
+
+
+def read_accounts(people: Path) -> dict[str, str]:
+    """Who of a people file has an account on both platforms: the DingTalk user id by the WeCom one."""
+    return {
+        row["wecom_userid"]: row["dingtalk_userid"]
+        for row in _rows(people)
+        if row["wecom_userid"] and row["dingtalk_userid"]
+    }
+
+
+def _rows(people: Path) -> list[dict[str, str]]:
+    with people.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))

@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
@@ -13,6 +13,7 @@ from bot.sandbox.api import api_blueprint
 from bot.sandbox.dingtalk.api import dingtalk_blueprint
 from bot.sandbox.dingtalk.oapi import oapi_blueprint
 from bot.sandbox.dingtalk.platform import DingTalk
+from bot.sandbox.dingtalk.window import dingtalk_window
 from bot.sandbox.forward import forward_blueprint
 from bot.sandbox.office_api import office_blueprint
 from bot.sandbox.platform import Platform
@@ -46,9 +47,11 @@ def create_sandbox(
     bot_url: str | None = None,
     provider: FakeProvider | None = None,
     dingtalk: DingTalk | None = None,
+    accounts: Mapping[str, str] | None = None,
 ) -> Flask:
     """The web application of the sandbox. With `bot_url` the bot's own routes are forwarded there; with `provider` it
-    is one of reports too, with `dingtalk` both hosts of DingTalk's API.
+    is one of reports too, with `dingtalk` both hosts of DingTalk's API, and the window shows people in either look;
+    `accounts` say who is who on both (see `window_blueprint`).
 
     Raises:
         NotInProduction: `production` is true or the environment says so (`TUOLING_ENV=production`).
@@ -59,11 +62,12 @@ def create_sandbox(
     app.config["MAX_CONTENT_LENGTH"] = 24 * 1024 * 1024
     guard(app)
     app.register_blueprint(api_blueprint(platform))
-    app.register_blueprint(window_blueprint(platform))
+    app.register_blueprint(window_blueprint(platform, dingtalk, accounts))
     app.register_blueprint(office_blueprint(platform))
     if dingtalk is not None:
         app.register_blueprint(dingtalk_blueprint(dingtalk))
         app.register_blueprint(oapi_blueprint(dingtalk))
+        app.register_blueprint(dingtalk_window(dingtalk, platform))
     if provider is not None:
         app.register_blueprint(provider_blueprint(provider))
         app.register_blueprint(provider_panel(provider))
@@ -80,10 +84,11 @@ def serve_in_thread(
     bot_url: str | None = None,
     provider: FakeProvider | None = None,
     dingtalk: DingTalk | None = None,
+    accounts: Mapping[str, str] | None = None,
 ) -> Iterator[str]:
     """Serve the sandbox while the block runs; gives its base URL. Port 0 takes a free one. DingTalk's Stream gateway
     listens on a port of its own, which its API tells."""
-    app = create_sandbox(platform, bot_url=bot_url, provider=provider, dingtalk=dingtalk)
+    app = create_sandbox(platform, bot_url=bot_url, provider=provider, dingtalk=dingtalk, accounts=accounts)
     with listening(app, port, "sandbox") as base_url:
         platform.base_url = base_url
         if dingtalk is not None:

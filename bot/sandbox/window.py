@@ -1,33 +1,38 @@
-"""The chat window: one page, and the small JSON API that it (and scripts) use. Who you are stands in the URL."""
+"""The chat window: one page, and the small JSON API that it (and scripts) use. Who you are, and in which look (WeCom's
+or DingTalk's), stands in the URL. What is said and seen on DingTalk has an API of the same form: see
+`bot.sandbox.dingtalk.window`.
+"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request, send_file, send_from_directory
 from pylopdf_fonts_zh_cn import sans_path
 
-from bot.sandbox.api import disposition
+from bot.sandbox.answers import body_of, medium, refused, told
 from bot.sandbox.callbacks import Delivery
 from bot.sandbox.chats import Message
+from bot.sandbox.dingtalk.platform import DingTalk
 from bot.sandbox.events import NotOnCard
-from bot.sandbox.faults import Fault
 from bot.sandbox.groups import GroupChat
-from bot.sandbox.journal import Entry
+from bot.sandbox.members import Member
 from bot.sandbox.platform import Platform
+from bot.sandbox.window_panel import panel
 
 STATIC = Path(__file__).parent / "static"
-TAIL = 60
-_SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"})
 
 
-def window_blueprint(platform: Platform) -> Blueprint:
-    """The window of one platform."""
+def window_blueprint(
+    platform: Platform, dingtalk: DingTalk | None = None, accounts: Mapping[str, str] | None = None
+) -> Blueprint:
+    """The window of one company. With `dingtalk` its people can be shown there too; `accounts` are the user ids there
+    of those who have an account on both, by that of WeCom (None: they are the same on both)."""
     window = Blueprint("window", __name__)
     _pages(window, platform)
-    _reads(window, platform)
+    _reads(window, platform, dingtalk, accounts)
     _deeds(window, platform)
-    _panel(window, platform)
+    panel(window, "/sandbox/api", platform.journal, platform.faults)
     return window
 
 
@@ -45,36 +50,36 @@ def _pages(window: Blueprint, platform: Platform) -> None:
         return send_file(sans_path(), mimetype="font/otf", max_age=86_400)
 
     @window.get("/sandbox/media/<media_id>")
-    def medium(media_id: str) -> Response:
-        found = platform.media.get(media_id, platform.clock())
-        if found is None:
-            return Response(status=404)
-        shown = found.mime if found.mime in _SHOWN else "application/octet-stream"
-        answer = Response(found.data, mimetype=shown, headers={"Cache-Control": "private, max-age=3600"})
-        if shown != found.mime:  # whatever somebody put into it, no browser opens it here
-            answer.headers["Content-Disposition"] = disposition(found.name)
-        return answer
+    def one_medium(media_id: str) -> Response:
+        return medium(platform.media.get(media_id, platform.clock()))
 
 
-def _reads(window: Blueprint, platform: Platform) -> None:
+def _reads(
+    window: Blueprint, platform: Platform, dingtalk: DingTalk | None, accounts: Mapping[str, str] | None
+) -> None:
     @window.get("/sandbox/api/people")
     def people() -> Response:
-        listed = [
-            {"userid": m.userid, "name": m.name, "department": m.department, "title": m.title}
-            for m in platform.members()
-            if m.visible
-        ]
-        return jsonify(people=listed, menu=platform.menu_items, app=platform.app_name, unread=platform.chats.unread())
+        return jsonify(
+            people=_people(platform, dingtalk, accounts),
+            menu=platform.menu_items,
+            app=platform.app_name,
+            unread=platform.chats.unread(),
+            elsewhere=elsewhere(),
+        )
+
+    def elsewhere() -> dict[str, int]:
+        """What was not read on DingTalk."""
+        return dingtalk.chats.unread() if dingtalk else {}
 
     @window.get("/sandbox/api/chat")
     def chat() -> Response:
         member = platform.member(request.args.get("as", ""))
         if member is None or not member.visible:
-            return _refused("no such person", 404)
+            return refused("no such person", 404)
         after = request.args.get("after", 0, type=int)
         group = next((each for each in platform.groups.of(member.userid) if each.id == request.args.get("group")), None)
         if "group" in request.args and group is None:
-            return _refused("no such group of this person", 404)
+            return refused("no such group of this person", 404)
         # The number is taken first: a change in between is then told twice rather than never.
         last = platform.chats.last
         changed = last > after
@@ -82,7 +87,8 @@ def _reads(window: Blueprint, platform: Platform) -> None:
         if request.args.get("read") == "1" and group is None:
             platform.chats.mark_read(member.userid)
         unread = platform.chats.unread() if changed else None
-        return jsonify(epoch=platform.epoch, seq=last, messages=[_shown(m) for m in messages], unread=unread)
+        shown = [_shown(message) for message in messages]
+        return jsonify(epoch=platform.epoch, seq=last, messages=shown, unread=unread, elsewhere=elsewhere())
 
     @window.get("/sandbox/api/groups")
     def groups() -> Response:
@@ -92,15 +98,15 @@ def _reads(window: Blueprint, platform: Platform) -> None:
 def _deeds(window: Blueprint, platform: Platform) -> None:
     @window.post("/sandbox/api/<deed>")
     def do(deed: str) -> Response:
-        body = _body()
+        body = body_of()
         if deed not in deeds:
-            return _refused("no such verb", 404)
+            return refused("no such verb", 404)
         try:
             return _told(deeds[deed](body))
         except KeyError as missing:
-            return _refused(f"{missing.args[0]} is missing", 400)
+            return refused(f"{missing.args[0]} is missing", 400)
         except (NotOnCard, LookupError, TypeError, ValueError) as error:
-            return _refused(str(error), 400)
+            return refused(str(error), 400)
 
     deeds: dict[str, Callable[[dict[str, Any]], Delivery]] = {
         "say": lambda body: platform.say(body["as"], str(body["text"])),
@@ -117,14 +123,14 @@ def _deeds(window: Blueprint, platform: Platform) -> None:
     def picture() -> Response:
         file = request.files.get("picture")
         if file is None or not (file.mimetype or "").startswith("image/"):
-            return _refused("picture is missing", 400)
+            return refused("picture is missing", 400)
         return _sent(lambda: platform.send_picture(request.form.get("as", ""), file.read(), file.mimetype))
 
     @window.post("/sandbox/api/file")
     def any_file() -> Response:
         file = request.files.get("file")
         if file is None or not file.filename:
-            return _refused("file is missing", 400)
+            return refused("file is missing", 400)
         name, mime = file.filename, file.mimetype or "application/octet-stream"
         return _sent(lambda: platform.send_file(request.form.get("as", ""), file.read(), name, mime))
 
@@ -132,7 +138,7 @@ def _deeds(window: Blueprint, platform: Platform) -> None:
         try:
             return _told(deed())
         except LookupError as error:
-            return _refused(str(error), 400)
+            return refused(str(error), 400)
 
 
 def _customer(platform: Platform, body: dict[str, Any]) -> Delivery:
@@ -161,45 +167,27 @@ def _texts(value: Any) -> list[str]:
     return [str(each) for each in value] if isinstance(value, list) else []
 
 
-def _panel(window: Blueprint, platform: Platform) -> None:
-    @window.get("/sandbox/api/journal")
-    def journal() -> Response:
-        pending = [f"{order.api}: {order.fault}" for order in platform.faults.pending()]
-        return jsonify(entries=[_line(entry) for entry in platform.journal.tail(TAIL)], pending=pending)
-
-    @window.post("/sandbox/api/faults")
-    def order() -> Response:
-        body = _body()
-        try:
-            times, errcode = int(body.get("times", 1)), int(body.get("errcode", -1))
-            fault, seconds = Fault(body.get("fault", "")), float(body.get("seconds", 0))
-            platform.faults.order(
-                api=str(body.get("api", "")), fault=fault, times=min(times, 100), errcode=errcode, seconds=seconds
-            )
-        except (ValueError, TypeError) as error:
-            return _refused(str(error), 400)
-        return jsonify(ok=True)
-
-    @window.post("/sandbox/api/faults/clear")
-    def clear() -> Response:
-        platform.faults.clear()
-        return jsonify(ok=True)
-
-
-def _body() -> dict[str, Any]:
-    body = request.get_json(silent=True)
-    return body if isinstance(body, dict) else {}
-
-
 def _told(delivery: Delivery) -> Response:
-    attempts = [{"status": a.status, "seconds": round(a.seconds, 3), "error": a.error} for a in delivery.attempts]
-    return jsonify(event=delivery.event, taken=delivery.taken, reply=delivery.reply, attempts=attempts)
+    return told(delivery.event, delivery.attempts, taken=delivery.taken, reply=delivery.reply)
 
 
-def _refused(why: str, status: int) -> Response:
-    response = jsonify(error=why)
-    response.status_code = status
-    return response
+def _people(platform: Platform, dingtalk: DingTalk | None, accounts: Mapping[str, str] | None) -> list[dict[str, Any]]:
+    """Everybody who sees the app on either platform, with the user id on each: `looks`."""
+    there = {m.userid: m for m in dingtalk.members() if m.visible} if dingtalk else {}
+    listed = []
+    for member in platform.members():
+        if member.visible:
+            looks = {"wecom": member.userid}
+            other = member.userid if accounts is None else accounts.get(member.userid, "")
+            if there.pop(other, None):
+                looks["dingtalk"] = other
+            listed.append(_person(member, looks))
+    return listed + [_person(member, {"dingtalk": userid}) for userid, member in there.items()]
+
+
+def _person(member: Member, looks: Mapping[str, str]) -> dict[str, Any]:
+    about = {"name": member.name, "department": member.department, "title": member.title}
+    return {"userid": member.userid, **about, "looks": looks}
 
 
 def _shown(message: Message) -> dict[str, Any]:
@@ -222,20 +210,3 @@ def _group(platform: Platform, group: GroupChat) -> dict[str, Any]:
     said = ("[图片]" if last[0].kind == "image" else last[0].text) if last else ""
     how = "应用群聊" if group.ours else "群机器人"
     return {"id": group.id, "name": group.name, "members": len(group.members), "how": how, "last": said[:40]}
-
-
-def _line(entry: Entry) -> dict[str, Any]:
-    return {
-        "number": entry.number,
-        "at": entry.at.isoformat(),
-        "direction": entry.direction,
-        "name": entry.name,
-        "status": entry.status,
-        "errcode": entry.errcode,
-        "members": list(entry.members),
-        "dropped": list(entry.dropped),
-        "summary": entry.summary,
-        "fault": entry.fault,
-        "attempt": entry.attempt,
-        "ms": round(entry.seconds * 1000),
-    }

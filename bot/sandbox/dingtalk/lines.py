@@ -11,6 +11,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Coroutine, Mapping
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -34,6 +35,10 @@ Topics = frozenset[tuple[str, str]]
 
 # The library would log the handshake with its ticket.
 _SILENT = logging.Logger("stream-gateway", level=logging.CRITICAL + 1)
+
+
+class GatewayDown(Exception):
+    """The gateway does not listen: not yet, or no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +250,18 @@ class Lines:
         task.add_done_callback(self._tasks.discard)
 
     def _call(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(_CALL_SECONDS)
+        """What `work` gives, from another thread.
+
+        Raises:
+            GatewayDown: nothing runs that would do it.
+        """
+        if self._thread is None or not self._thread.is_alive():
+            work.close()
+            raise GatewayDown("the gateway is down")
+        try:
+            return asyncio.run_coroutine_threadsafe(work, self._loop).result(_CALL_SECONDS)
+        except CancelledError:
+            raise GatewayDown("the gateway went down") from None
 
 
 def _port(server: Server) -> int:

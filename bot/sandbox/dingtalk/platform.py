@@ -200,7 +200,8 @@ class DingTalk:
             {"text": part} if isinstance(part, str) else self._picture_part(part) for part in parts
         ]  # fmt: skip
         text = "\n".join(part for part in parts if isinstance(part, str))
-        return self._send(userid, "richText", "text", group, text=text, words={"richText": rich})
+        seen = tuple((part.get("text", ""), part.get("downloadCode", "")) for part in rich)
+        return self._send(userid, "richText", "text", group, text=text, parts=seen, words={"richText": rich})
 
     def send_voice(self, userid: str, sound: bytes, recognition: str = "", milliseconds: int = 4000) -> Delivery:
         """Speak; `recognition` is what DingTalk understood."""
@@ -317,13 +318,13 @@ class DingTalk:
 
     def _send(
         self, userid: str, msgtype: str, kind: Kind, group: str | None, *, words: Mapping[str, Any], text: str = "",
-        media_id: str = "",
+        media_id: str = "", parts: tuple[tuple[str, str], ...] = (),
     ) -> Delivery:  # fmt: skip
         member, found = self._visible(userid), self.groups[group] if group else None
         if found and (member.userid not in found.members or msgtype not in _IN_GROUPS):
             raise ValueError("only its members write in a group, and only words and pictures come from there")
-        chat = self.chat_of_group(found.id) if found else member.userid
-        self.chats.add(chat, kind, self.clock(), from_bot=False, text=text, media_id=media_id)
+        chat, by = (self.chat_of_group(found.id), member.userid) if found else (member.userid, "")
+        self.chats.add(chat, kind, self.clock(), from_bot=False, text=text, media_id=media_id, by=by, parts=parts)
         with self.lock:
             body = events.message(self, member, found, msgtype, **words)
             if not self.quota.takes_message(self.clock()):

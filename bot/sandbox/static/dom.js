@@ -43,12 +43,21 @@ export function botAvatar() {
   return el("img", { class: "avatar", src: "/sandbox/static/icon.svg", alt: "驼铃" });
 }
 
+// Asks the sandbox. What goes wrong is an error with one line for people.
 export async function ask(path, body) {
   const options = body === undefined ? {} : body instanceof FormData
     ? { method: "POST", body }
     : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
-  const response = await fetch(`/sandbox/api/${path}`, options);
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.error || String(response.status));
+  let response;
+  try {
+    response = await fetch(`/sandbox/api/${path}`, options);
+  } catch {
+    throw new Error("连不上沙盒");
+  }
+  const answer = await response.json().catch(() => ({}));
+  if (response.status === 413) throw new Error("文件太大，最多 24 MB");
+  if (response.status === 503) throw new Error("钉钉这会儿没有开着");
+  if (response.status >= 500 || (!response.ok && !answer.error)) throw new Error("沙盒这会儿没有应答");
+  if (!response.ok) throw new Error(answer.error);
   return answer;
 }

@@ -2,7 +2,7 @@
 
 import { ask, el } from "./dom.js";
 
-const FAULTS = [
+const WECOM = [
   ["发送慢 3 秒", { api: "message/send", fault: "delay", seconds: 3 }],
   ["发送 500", { api: "message/send", fault: "status_500" }],
   ["发送后断线", { api: "message/send", fault: "accept_then_drop" }],
@@ -14,6 +14,19 @@ const FAULTS = [
   ["回调同时 3 次", { api: "callback", fault: "duplicate_at_once" }],
   ["回调丢失", { api: "callback", fault: "lose" }],
 ];
+
+const DINGTALK = [
+  ["发送慢 3 秒", { api: "robot/oToMessages/batchSend", fault: "delay", seconds: 3 }],
+  ["发送 500", { api: "robot/oToMessages/batchSend", fault: "status_500" }],
+  ["发卡片 500", { api: "card/instances/createAndDeliver", fault: "status_500" }],
+  ["发卡片后断线", { api: "card/instances/createAndDeliver", fault: "accept_then_drop" }],
+  ["发卡片限频 403", { api: "card/instances/createAndDeliver", fault: "errcode", code: "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi", status: 403 }],
+  ["改卡片失败", { api: "PUT card/instances", fault: "errcode", code: "param.cardNotExist", status: 400 }],
+  ["推送重复 3 次", { api: "callback", fault: "duplicate_in_row" }],
+  ["推送同时 3 次", { api: "callback", fault: "duplicate_at_once" }],
+  ["推送丢失", { api: "callback", fault: "lose" }],
+];
+const FAULTS = { wecom: WECOM, dingtalk: DINGTALK };
 
 const NICKNAMES = ["草原的风", "萨仁高娃", "A-建材老刘", "阿木尔", "乌日娜", "青城小店"];
 const pick = (all) => all[Math.floor(Math.random() * all.length)];
@@ -28,24 +41,40 @@ const CUSTOMERS = [
 ];
 
 export class Panel {
-  constructor(root, who) {
+  // `look()` is what is looked at, `who()` who one is there.
+  constructor(root, look, who) {
     this.root = root;
+    this.look = look;
+    this.who = who;
     this.list = el("ol", {});
     this.pending = el("p", { class: "pending" });
-    const order = (body) => ask("faults", body).then(() => this.refresh());
-    const faults = FAULTS.map(([name, body]) => el("button", { type: "button", onclick: () => order(body) }, name));
-    const happen = (deed) => ask("customer", { as: who(), ...deed() })
-      .then(() => this.refresh(), (error) => { this.pending.textContent = `没有发生：${error.message}`; });
-    const customers = CUSTOMERS.map(([name, deed]) =>
-      el("button", { type: "button", onclick: () => happen(deed) }, name));
-    root.append(
-      el("h2", {}, "状态"),
-      el("p", { class: "hint" }, "微信客户："),
-      el("div", { class: "faults" }, ...customers),
-      el("p", { class: "hint" }, "下一次出什么错："),
-      el("div", { class: "faults" }, ...faults,
-        el("button", { type: "button", class: "clear", onclick: () => ask("faults/clear", {}).then(() => this.refresh()) }, "全部取消")),
-      this.pending, this.list);
+    this.customers = el("div", { class: "faults" }, ...CUSTOMERS.map(([name, deed]) =>
+      el("button", { type: "button", onclick: () => this.happen(deed) }, name)));
+    this.outside = el("p", { class: "hint" }, "微信客户：");
+    this.faults = el("div", { class: "faults" });
+    root.append(el("h2", {}, "状态"), this.outside, this.customers,
+      el("p", { class: "hint" }, "下一次出什么错："), this.faults, this.pending, this.list);
+  }
+
+  happen(deed) {
+    return ask("customer", { as: this.who(), ...deed() }).then(() => this.refresh(), (error) => this.fail(error));
+  }
+
+  fail(error) {
+    this.pending.textContent = `没有发生：${error.message}`;
+  }
+
+  order(path, body) {
+    return ask(`${this.look().path}${path}`, body).then(() => this.refresh(), (error) => this.fail(error));
+  }
+
+  dress(look) {
+    if (this.dressed === look) return;
+    this.dressed = look;
+    this.outside.hidden = this.customers.hidden = look.key !== "wecom";
+    this.faults.replaceChildren(
+      ...FAULTS[look.key].map(([name, body]) => el("button", { type: "button", onclick: () => this.order("faults", body) }, name)),
+      el("button", { type: "button", class: "clear", onclick: () => this.order("faults/clear", {}) }, "全部取消"));
   }
 
   toggle() {
@@ -56,7 +85,8 @@ export class Panel {
 
   async refresh() {
     if (this.root.hidden) return;
-    const { entries, pending } = await ask("journal");
+    this.dress(this.look());
+    const { entries, pending } = await ask(`${this.look().path}journal`);
     this.pending.textContent = pending.length ? `已预约：${pending.join("，")}` : "没有预约的故障";
     this.list.replaceChildren(...entries.reverse().map(line));
   }

@@ -9,8 +9,9 @@ from sandbox_kit import Api, EchoApp, buttons
 from bot.sandbox.members import Member, read_members
 from bot.sandbox.platform import Platform
 from bot.sandbox.server import NotInProduction, create_sandbox
+from bot.sandbox.window import STATIC
 
-JS = ("app.js", "cards.js", "dom.js", "people.js", "rich.js", "panel.js")
+JS = ("app.js", "cards.js", "compose.js", "ding.js", "dom.js", "look.js", "panel.js", "people.js", "rich.js")
 
 
 def post(base: str, path: str, body: dict[str, object], **headers: str) -> httpx.Response:
@@ -91,7 +92,10 @@ def test_the_page_and_its_parts(base: str) -> None:
     for name in JS:
         script = httpx.get(f"{base}/sandbox/static/{name}", trust_env=False)
         assert script.status_code == 200
-        assert "innerHTML" not in script.text, "what people write is never read as HTML"
+        assert not any(word in script.text for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "eval(")), (
+            "what people write is never read as HTML"
+        )
+    assert {path.name for path in STATIC.glob("*.js")} == set(JS)
 
 
 def test_faults_from_the_panel(api: Api) -> None:

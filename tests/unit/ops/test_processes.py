@@ -1,5 +1,6 @@
 """The processes as an engineer runs them: they start, share, wait for what is away, and end in order."""
 
+import json
 import re
 import signal
 import socket
@@ -10,8 +11,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 
+import httpx
 import pytest
 from kit.ports import free_port
 from ops_kit import Command, servers, until
@@ -205,6 +208,33 @@ def test_a_scheduler_without_its_database_keeps_trying_and_says_so_once(start: S
     assert len(scheduler.events("the database is away")) == 1
 
 
+def somebody_on_dingtalk(port: int) -> None:
+    """Types 帮助 and 公海 in DingTalk's look and taps a row: each goes through the stream to the scheduler, the answers
+    come from the worker, and the card changes."""
+
+    def post(deed: str, **body: str) -> Any:
+        url = f"http://127.0.0.1:{port}/sandbox/api/dingtalk/{deed}"
+        answer = httpx.post(url, json={"as": "dt_lina"} | body, timeout=30, trust_env=False)
+        assert answer.json()["taken"], answer.text
+        return answer.json()
+
+    def told() -> list[dict[str, Any]]:
+        messages = json.loads(fetch(port, "/sandbox/api/dingtalk/chat?as=dt_lina"))["messages"]
+        return [message for message in messages if message["from_bot"]]
+
+    assert post("say", text="帮助")["attempts"][0]["status"] == 200  # at once: it is ready when the stream is held
+    until(lambda: any("公海：" in message["text"] for message in told()))
+    post("say", text="公海")
+    (card,) = until(lambda: [message for message in told() if message["card"]])
+    post("tap", message_id=card["id"], key=card["card"]["buttons"][0]["key"])
+
+    def changed() -> bool:
+        return any(each["id"] == card["id"] and each["card"]["title"].startswith("已领取") for each in told())
+
+    until(changed)
+
+
+@pytest.mark.timeout(240)  # it starts four times, with all its processes
 def test_the_demo_starts_refuses_a_twin_and_ends_whole(start: Start, tmp_path: Path) -> None:
     port, folder = free_port(), tmp_path / "var" / "demo"
     demo = start("demo", "--port", str(port), TUOLING_ENV="", TUOLING_DATABASE_URL="")
@@ -213,6 +243,7 @@ def test_the_demo_starts_refuses_a_twin_and_ends_whole(start: Start, tmp_path: P
     assert "300 条线索" in demo.out
     assert demo.err == ""
     assert fetch(port, "/")
+    somebody_on_dingtalk(port)
 
     twin = start("demo", "--port", str(free_port()), TUOLING_ENV="", TUOLING_DATABASE_URL="")
     assert twin.ends(60) == 1
