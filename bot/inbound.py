@@ -16,13 +16,15 @@ class Envelope:
     """Who sent it, when, and the key under which it is taken exactly once.
 
     `key` is the same for every repetition of the same event and for no other event. `sender` is the platform's user
-    id, case-folded; empty for events of the system. `at` is the platform's time of the event.
+    id, case-folded; empty for events of the system. `at` is the platform's time of the event. `spelt` is the user id
+    as the platform has it, where its case may count.
     """
 
     channel: str
     key: str
     sender: str
     at: datetime
+    spelt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
