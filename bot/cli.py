@@ -434,6 +434,20 @@ def people_take_back(number: int, restore: bool) -> None:
 
 
 @main.group()
+def dingtalk() -> None:
+    """钉钉。"""
+
+
+@dingtalk.command("register")
+@click.argument("address", metavar="https://域名")
+def dingtalk_register(address: str) -> None:
+    """HTTP 模式：告诉钉钉卡片上的点击发到哪里（只写域名）；换了域名或 DINGTALK_CARD_SECRET，再运行一次。"""
+    from bot.commands_dingtalk import register_address
+
+    click.echo(register_address(_settings(), address))
+
+
+@main.group()
 def leads() -> None:
     """线索。"""
 
