@@ -48,7 +48,7 @@ class PersonRow:
 
     @property
     def above(self) -> str:
-        """The superior's WeCom user id, likewise."""
+        """The superior's user id (WeCom's, or DingTalk's where there is none such on WeCom), likewise."""
         return account_of(self.superior or "")
 
     @property

@@ -202,7 +202,7 @@ def _take_over(unit: Unit, rows: Sequence[PersonRow], known: Register) -> Import
     people = [_take(unit, row, known, departments, tally) for row in rows]
     unit.session.flush()  # the new ones have their numbers now
     for row, person in zip(rows, people, strict=True):
-        superior = known.by_wecom.get(row.above)
+        superior = known.by_wecom.get(row.above) or known.by_dingtalk.get(row.above)
         superior_id = superior.id if superior else None
         if row.superior is not None and person.superior_id != superior_id:
             person.superior_id = superior_id

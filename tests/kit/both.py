@@ -1,4 +1,4 @@
-"""The sample company on both platforms: the fake WeCom of `kit.company`, and the fake DingTalk beside it, each over real
+"""The sample company on both platforms: the fake WeCom of `kit.company`, and the fake DingTalk beside it, over real
 HTTP; and its settings as a command at its terminal reads them, for a company that uses either or both."""
 
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from bot.commands_sync import Wanted, sync_people
 from bot.explain import Unready
+from bot.sandbox.dingtalk.limits import Limits
 from bot.sandbox.dingtalk.platform import DingTalk
 from bot.sandbox.dingtalk.server import serve_dingtalk
 from bot.sandbox.members import read_members
@@ -84,6 +85,7 @@ def open_both(database_url: str, var_dir: Path, clock: Clock, **environ: str) ->
         robot_code=ROBOT,
         members=read_members(PEOPLE_FILE, "dingtalk_userid"),
         clock=clock,
+        limits=Limits(per_second=1_000),  # the test's clock stands still
     )
     with serve_dingtalk(ding) as base:
         ours = DINGTALK | {"DINGTALK_API_BASE": base, "DINGTALK_OAPI_BASE": base} | environ

@@ -366,3 +366,16 @@ def test_how_dingtalk_spells_an_id_counts_for_more_than_how_it_was_typed(store: 
     load(store, [replace(BATU, superior="", dingtalk_userid="Other")])
     with store.read() as session:
         assert (by_id(session, "dingtalk", found.id) or found).userid == "Other"
+
+
+def test_a_company_without_wecom_names_superiors_by_their_dingtalk_ids(store: Store) -> None:
+    boss = replace(BOSS, wecom_userid=None)
+    batu = replace(BATU, wecom_userid=None, superior="DT_Zhao")
+    assert load(store, [boss, batu]) == Imported(2, 0, 0)
+    assert stands(store)["巴特尔·孟和"][4] == "赵建国"
+    again = load(store, [batu])
+    assert isinstance(again, Imported), "who is known already need not stand in the file"
+    assert again.unchanged == 1
+    assert load(store, [replace(batu, superior="dt_nobody")]) == [BadRow(3, "superior", "unknown", "dt_nobody")]
+    (circle,) = load(store, [replace(boss, superior="dt_batu"), batu])  # type: ignore[misc]
+    assert (circle.column, circle.why) == ("superior", "circle")
