@@ -117,7 +117,9 @@ def demo(port: int, command: tuple[str, ...]) -> None:
 
 
 @main.command()
-@click.option("--platform", is_flag=True, help="同时向企业微信核对时间、凭证、可信 IP、回调和可见范围（不发消息）")
+@click.option(
+    "--platform", is_flag=True, help="同时向企业微信、钉钉核对时间、凭证、可信 IP、回调、机器人和可见范围（不发消息）"
+)
 def doctor(platform: bool) -> None:
     """体检：设置、时间、密钥、数据库、Redis、消息、公司配置、平台；用人话说明怎么修。"""
     configure_logging("error")

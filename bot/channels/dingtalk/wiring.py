@@ -18,6 +18,11 @@ def name_of(app: DingTalkSettings) -> str:
     return f"{CHANNEL}:{app.client_id}:{app.robot_code}"
 
 
+def counted_as(app: DingTalkSettings) -> str:
+    """Under which name the app's calls of a month are counted."""
+    return f"{CHANNEL}:{app.client_id}"[:70]
+
+
 def door_of(app: DingTalkSettings) -> DingTalkDoor:
     """What reads messages, in either mode; `bot/app.py` opens it to the network in HTTP mode only."""
     secret = app.client_secret.get_secret_value()
@@ -55,7 +60,7 @@ def _bases(app: DingTalkSettings) -> tuple[str, str]:
 
 def _client(app: DingTalkSettings, store: Store, api: DingTalkApi) -> DingTalkClient:
     tokens = SharedToken(name_of(app)[:70], DatabaseTokenStore(store), api.fetch_token, store.clock)
-    meter = DatabaseMeter(store, f"{CHANNEL}:{app.client_id}"[:70], CHANNEL, app.monthly_calls)
+    meter = DatabaseMeter(store, counted_as(app), CHANNEL, app.monthly_calls)
     return DingTalkClient(api, tokens, meter)
 
 
