@@ -5,8 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from kit.both import DINGTALK_ONLY, Both, open_both
+from kit.both import DINGTALK_ONLY, WECOM_ONLY, Both, open_both
 from kit.clock import Clock
+from kit.office import follow_up
 from sqlalchemy import func, select
 
 from bot.commands_sync import Wanted, new_people, paired_people, same_people
@@ -131,13 +132,14 @@ def test_who_heads_a_department_stands_above_its_people(alone: Both) -> None:
     lina = alone.ding.member("dt_lina")
     assert lina is not None
     alone.ding.put_member(replace(lina, leads=("呼和浩特/一部", "呼和浩特/二部"), also=("呼和浩特/二部",)))
-    alone.ding.put_member(Member("zhaoliu", "赵六", "呼和浩特/二部"))
+    new = {"zhaoliu": "呼和浩特/一部", "qianqi": "呼和浩特/二部"}
+    for userid, department in new.items():
+        alone.ding.put_member(Member(userid, f"新人{userid}", department))
     alone.synced(Wanted(apply=True), DINGTALK_ONLY)
     with alone.company.runtime.store.read() as session:
-        superior = session.scalar(select(Person.superior_id).where(Person.dingtalk_userid == "zhaoliu"))
+        superiors = session.scalars(select(Person.superior_id).where(Person.dingtalk_userid.in_(new))).all()
         head = session.scalar(select(Person.id).where(Person.dingtalk_userid == "dt_lina"))
-    assert superior == head
-    assert alone.stands("李娜") is not None
+    assert superiors == [head, head], "of both, whichever list came last"
 
 
 def test_who_is_in_several_departments_does_not_move_with_the_order_of_a_list(alone: Both) -> None:
@@ -260,7 +262,7 @@ def test_a_department_that_one_platform_renames(begun: Both) -> None:
     assert begun.stands("白音·巴图") == ("baiyin", "dt_baiyin", "包头/一部", "manager|officer", True)
     assert begun.synced(Wanted(apply=True))[-1] == "没有要改的。", "it comes to rest"
     begun.company.platform.office.rename_department("包头", "包头分公司")
-    begun.synced(Wanted(apply=True))
+    begun.synced(Wanted(apply=True, on="wecom"))
     assert begun.stands("白音·巴图") == ("baiyin", "dt_baiyin", "包头分公司/一部", "manager|officer", True)
     with begun.company.runtime.store.read() as session:
         rows = {row.path: row for row in session.scalars(select(Department))}
@@ -284,6 +286,35 @@ def test_who_is_gone_on_one_platform_only_works_on(begun: Both) -> None:
     assert "离职（账号已删除） 1 人：" in begun.synced(Wanted(apply=True))
     assert (begun.stands(gone_there.name) or (None,) * 5)[4] is False
     assert begun.company.owner(lead) is not None
+
+
+def test_many_accounts_that_are_gone_at_once_wait_for_force(begun: Both) -> None:
+    for member in begun.ding.members()[:9]:
+        begun.ding.drop_member(member.userid)
+    before = everything(begun)
+    said = begun.synced(ONE)
+    assert said[-3].startswith("什么也没有改：有 9 人")
+    assert said[-2:] == [
+        "他们的账号确实都从钉钉删除了，就运行：",
+        "  tuoling people sync --apply --force --on dingtalk",
+    ]
+    assert everything(begun) == before
+    assert begun.synced(replace(ONE, force=True))[-1].startswith("改好了")
+
+
+def test_an_event_of_one_platform_ends_nothing_on_the_other(begun: Both) -> None:
+    begun.company.platform.office.dismiss("wulei")
+    assert follow_up(begun.company) > 0
+    assert begun.stands("吴磊") == (None, "dt_wulei", "包头/一部", "officer", True)
+
+
+def test_a_leaver_with_an_account_left_over_is_not_back_by_it(begun: Both) -> None:
+    """He left while the company used WeCom alone; that DingTalk has him still brings nobody back."""
+    begun.company.platform.drop_member("wulei")
+    begun.synced(Wanted(apply=True), WECOM_ONLY)
+    assert begun.stands("吴磊") == ("wulei", "dt_wulei", "包头/一部", "officer", False)
+    begun.synced(Wanted(apply=True))
+    assert (begun.stands("吴磊") or (None,) * 5)[4] is False
 
 
 def test_a_company_with_half_its_people_on_each(begun: Both) -> None:
