@@ -117,7 +117,9 @@ def demo(port: int, command: tuple[str, ...]) -> None:
 
 
 @main.command()
-@click.option("--platform", is_flag=True, help="同时向企业微信核对时间、凭证、可信 IP、回调和可见范围（不发消息）")
+@click.option(
+    "--platform", is_flag=True, help="同时向企业微信、钉钉核对时间、凭证、可信 IP、回调、机器人和可见范围（不发消息）"
+)
 def doctor(platform: bool) -> None:
     """体检：设置、时间、密钥、数据库、Redis、消息、公司配置、平台；用人话说明怎么修。"""
     configure_logging("error")
@@ -395,15 +397,24 @@ def people_leave(userid: str) -> None:
 @click.option("--apply", is_flag=True, help="照差别修改，不再问")
 @click.option("--force", is_flag=True, help="要离职的人超过三分之一，也照做（先看清楚是谁）")
 @click.option("--same", metavar="原账号=新账号", multiple=True, help="同一个人换了账号；可以写多次")
-def people_sync(apply: bool, force: bool, same: tuple[str, ...]) -> None:
-    """按企业微信通讯录更新部门和人员：先列出差别，问过才改；岗位和职级不动。
+@click.option("--pair", metavar="已有账号=那边的账号", multiple=True, help="两个平台上是同一个人；可以写多次")
+@click.option("--new", metavar="账号", multiple=True, help="与在职的人同名，但是另一个人；可以写多次")
+@click.option("--on", type=click.Choice(["wecom", "dingtalk"]), help="只看这一个平台（不写就是配置了的都看）")
+def people_sync(
+    apply: bool, force: bool, same: tuple[str, ...], pair: tuple[str, ...], new: tuple[str, ...], on: str | None
+) -> None:
+    """按企业微信、钉钉的通讯录更新部门和人员：先列出差别，问过才改；岗位和职级不动。
 
-    通讯录没有读完整，就什么也不改；只有账号确实已删除的人才标为离职。
+    通讯录没有读完整，就什么也不改；只有账号确实已删除的人才标为离职，另一个平台上还有账号的不算。
+
+    两个平台上的人按手机号对上（人员表和钉钉都有时），不按姓名：同名的列出来，由您来定。
     """
-    from bot.commands_sync import Wanted, same_people, sync_people
+    from bot.commands_sync import Wanted, new_people, paired_people, same_people, sync_people
 
     agree = (lambda: click.confirm("照此修改吗？")) if sys.stdin.isatty() else None
-    _echo_each(sync_people(_settings(), Wanted(apply=apply, force=force, same=same_people(same), agree=agree)))
+    said = {"same": same_people(same), "pairs": paired_people(pair)}
+    wanted = Wanted(apply=apply, force=force, new=new_people(new), on=on or "", agree=agree, **said)
+    _echo_each(sync_people(_settings(), wanted))
 
 
 @people.command("hand-over")
@@ -431,6 +442,20 @@ def people_take_back(number: int, restore: bool) -> None:
     from bot.commands_handover import take_back
 
     _echo_each(take_back(_settings(), number, restore=restore))
+
+
+@main.group()
+def dingtalk() -> None:
+    """钉钉。"""
+
+
+@dingtalk.command("register")
+@click.argument("address", metavar="https://域名")
+def dingtalk_register(address: str) -> None:
+    """HTTP 模式：告诉钉钉卡片上的点击发到哪里（只写域名）；换了域名或 DINGTALK_CARD_SECRET，再运行一次。"""
+    from bot.commands_dingtalk import register_address
+
+    click.echo(register_address(_settings(), address))
 
 
 @main.group()

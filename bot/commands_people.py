@@ -126,7 +126,7 @@ def _why(bad: BadRow) -> str:
         case "unknown", "role":
             return f"不认识「{bad.value}」，{_roles_for(bad.value)}"
         case "unknown", _:
-            return f"没有企业微信账号为「{bad.value}」的人，文件里和已有的人里都没有；没有上级就空着"
+            return f"没有企业微信账号（或钉钉账号）为「{bad.value}」的人，文件里和已有的人里都没有；没有上级就空着"
         case "control", _:
             return f"里有看不见的控制字符（{bad.value}），文件可能损坏了；请重新导出，或者把这一格删掉重新输入"
         case "slash", _:

@@ -217,7 +217,8 @@ class Intake:
         envelope = inbound.envelope
         key, channel = envelope.key, envelope.channel
         with self._store.unit(request_id=request_id, channel=channel, origin=key, patience=TAP_PATIENCE) as unit:
-            found = arrival(unit.connection, unit.vault, key, channel, envelope.sender, unit.now)
+            sender = envelope.spelt or envelope.sender
+            found = arrival(unit.connection, unit.vault, key, channel, sender, unit.now)
             if found is None:
                 return Taken(None, ring=False), "forgotten"
             if found.request_id != request_id and not own_key and self._is_another(unit.session, inbound):

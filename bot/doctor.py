@@ -10,6 +10,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from bot.doctor_clock import examine_clock
 from bot.doctor_company import examine_calendar, examine_company, in_force
+from bot.doctor_dingtalk import ask_dingtalk, examine_dingtalk
 from bot.doctor_groups import examine_groups
 from bot.doctor_organisation import examine_organisation
 from bot.doctor_reports import examine_reports
@@ -43,8 +44,8 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def examine(*, platform: bool) -> Iterator[Part]:
-    """The parts of this installation, each as soon as it was looked at; with `platform` WeCom is asked too (nothing is
-    sent to anybody)."""
+    """The parts of this installation, each as soon as it was looked at; with `platform` WeCom and DingTalk are asked
+    too (nothing is sent to anybody)."""
     try:
         settings = load_settings()
     except SettingsError as error:
@@ -67,7 +68,7 @@ def examine(*, platform: bool) -> Iterator[Part]:
     yield from _shown_company(company)
     if isinstance(company, Company):
         yield examine_calendar(company.recycling.calendar, day_of(utc_now()))
-    evidence = None
+    evidence, asked = None, None
     try:
         database = Database(settings.database_url)
     except (ArgumentError, ModuleNotFoundError, OSError) as error:
@@ -79,12 +80,13 @@ def examine(*, platform: bool) -> Iterator[Part]:
         usable = looked["database"].ok and looked["migrations"].ok
         yield examine_clock(database if usable else None, utc_now)
         yield _key(settings, database if usable else None)
-        evidence = _evidence(database) if usable else None
+        evidence, asked = (_evidence(database), database) if usable else (None, None)
         if usable:
             yield in_force(database, settings.config_dir)
             stream = examine_stream(settings, database, utc_now)
             if stream is not None:
                 yield stream
+        yield from examine_dingtalk(settings, database if usable else None, utc_now)
         if usable and isinstance(company, Company):
             yield from examine_company(company, database)
             yield examine_schedule(company, database, utc_now)
@@ -95,6 +97,7 @@ def examine(*, platform: bool) -> Iterator[Part]:
             yield examine_webhooks(settings.webhook, company.automation)
             yield examine_reports(settings, company.providers)
     yield from _wecom(settings, platform, evidence)
+    yield from _dingtalk(settings, platform, asked)
 
 
 def shown(part: Part) -> str:
@@ -168,8 +171,12 @@ def _evidence(database: Database) -> Evidence | None:
 
 
 def _wecom(settings: Settings, platform: bool, evidence: Evidence | None) -> Iterator[Part]:
+    if settings.wecom is None and settings.dingtalk is not None:
+        yield Part("企业微信", True, "没有配置，只用钉钉", needed=False)
+        return
     if settings.wecom is None:
-        yield Part("企业微信", False, "没有配置", "设置 WECOM_CORP_ID 等五个变量（见 README）", needed=False)
+        mend = "设置 WECOM_CORP_ID 等五个变量，或用钉钉：DINGTALK_CLIENT_ID 等三个（见 README）"
+        yield Part("企业微信", False, "没有配置", mend, needed=False)
         return
     if settings.env == "production" and is_this_machine(settings.wecom.api_base):
         said = f"WECOM_API_BASE 指向本机（{settings.wecom.api_base}），消息到不了企业微信"
@@ -181,3 +188,13 @@ def _wecom(settings: Settings, platform: bool, evidence: Evidence | None) -> Ite
             yield from examine_organisation(settings.wecom)
     else:
         yield Part("企业微信", True, "已配置；tuoling doctor --platform 向平台核对")
+
+
+def _dingtalk(settings: Settings, platform: bool, database: Database | None) -> Iterator[Part]:
+    if settings.dingtalk is None:
+        return
+    if platform:
+        yield from ask_dingtalk(settings.dingtalk, database, utc_now)
+    else:
+        mode = "HTTP 模式" if settings.dingtalk.mode == "http" else "Stream 模式"
+        yield Part("钉钉", True, f"已配置，{mode}；tuoling doctor --platform 向平台核对")

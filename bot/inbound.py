@@ -17,15 +17,16 @@ class Envelope:
     """Who sent it, when, and the key under which it is taken exactly once.
 
     `key` is the same for every repetition of the same event and for no other event. `sender` is the platform's user
-    id, case-folded; empty for events of the system. `at` is the platform's time of the event. `session`: where a text
-    may be sent that answers this message to its sender alone, if the platform has such a thing; a repetition may have
-    another.
+    id, case-folded; empty for events of the system. `at` is the platform's time of the event. `spelt` is the user id
+    as the platform has it, where its case may count. `session`: where a text may be sent that answers this message to
+    its sender alone, if the platform has such a thing; a repetition may have another.
     """
 
     channel: str
     key: str
     sender: str
     at: datetime
+    spelt: str = ""
     session: Session | None = field(default=None, compare=False)
 
 

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 from bot.channels.base import Door
 from bot.channels.dingtalk import wiring as dingtalk
 from bot.channels.dingtalk.connection import Leads
+from bot.channels.dingtalk.directory import DingTalkDirectory
 from bot.channels.dingtalk.gateway import Gateway
 from bot.channels.dingtalk.parse import parse_event, read_event
 from bot.channels.dingtalk.stream import StreamClient, Take
@@ -156,7 +157,7 @@ def build(
         Recycler(store, in_force),
         Reminder(store),
         Assigner(store, in_force),
-        _organisation(app, store, in_force) if app else None,
+        _organisation(app, store, in_force, beside=settings.dingtalk is not None) if app else None,
         _contacts_door(app) if app else None,
         dingtalk.card_door_of(settings.dingtalk) if settings.dingtalk else None,
         HandingOver(store, in_force),
@@ -231,6 +232,11 @@ def wecom_directory(settings: Settings, store: Store) -> WeComDirectory | None:
     return _directory(settings.wecom, store) if settings.wecom else None
 
 
+def dingtalk_directory(settings: Settings, store: Store) -> DingTalkDirectory | None:
+    """DingTalk's contacts, for a command; None where DingTalk is not set up."""
+    return dingtalk.directory_of(settings.dingtalk, store) if settings.dingtalk else None
+
+
 def wecom_chats(settings: Settings, store: Store) -> AppChats | None:
     """The group chats of the app; None where WeCom is not set up."""
     if settings.wecom is None:
@@ -260,10 +266,10 @@ def _wecom_groups(settings: Settings, store: Store) -> WeComGroups:
     return WeComGroups(Robots(settings.wecom_api_base, key_of), wecom_chats(settings, store))
 
 
-def _organisation(app: WeComSettings, store: Store, in_force: InForce) -> OrganisationKeeper:
+def _organisation(app: WeComSettings, store: Store, in_force: InForce, *, beside: bool) -> OrganisationKeeper:
     """It works in the scheduler, whose other work must not wait for a slow platform."""
     book = _directory(app, store, tries=1, read_seconds=5.0)
-    return OrganisationKeeper(store, book, lambda: in_force.now.newcomers)
+    return OrganisationKeeper(store, book, lambda: in_force.now.newcomers, beside=beside)
 
 
 def _directory(

@@ -12,6 +12,7 @@ from typing import Protocol, TypeAlias
 
 from cards.channel import Fault
 from core.people.organisation import Bureau, Member, Organisation
+from core.people.rows import account_of
 
 NAMES_IN_VAIN = 5  # of so many nobody told the name: then it tells none, and is not asked a thousand times more
 
@@ -24,7 +25,8 @@ class Absent(StrEnum):
 
 
 class AddressBook(Protocol):
-    """A platform's address book, as far as our app may see it. Accounts are as `account_of` gives them."""
+    """A platform's address book, as far as our app may see it. Accounts are as `account_of` gives them; a single one
+    is asked for as the platform spells it, where it tells its spelling."""
 
     def departments(self) -> Sequence[Bureau] | Fault:
         """All departments."""
@@ -55,14 +57,17 @@ class Step(StrEnum):
     MEMBER = "member"
     APP = "app"
     ACCOUNTS = "accounts"
+    TWINS = "twins"
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """It could not be read whole: at `step` there was a `fault`, or nothing at all where something must be (None)."""
+    """It could not be read whole: at `step` there was a `fault`, or nothing at all where something must be (None).
+    At `TWINS` two accounts (`who`) differ in their case alone, and nobody could tell them apart here."""
 
     step: Step
     fault: Fault | None
+    who: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +82,8 @@ Unlisted: TypeAlias = Callable[[frozenset[str]], Iterable[str]]
 
 
 def read_all(book: AddressBook, unlisted: Unlisted) -> Read | Broken:
-    """Departments and members. `unlisted` gives the accounts of those who work here and are not among
-    the given ones."""
+    """Departments and members. `unlisted` gives the accounts, as they are asked for, of those who work here and are not
+    among the given ones."""
     bureaus = book.departments()
     if not isinstance(bureaus, Sequence) or not bureaus:
         return Broken(Step.DEPARTMENTS, None if isinstance(bureaus, Sequence) else bureaus)
@@ -87,7 +92,12 @@ def read_all(book: AddressBook, unlisted: Unlisted) -> Read | Broken:
         members = book.members_of(bureau.id)
         if not isinstance(members, Sequence):
             return Broken(Step.MEMBERS, members)
-        found |= {member.account: member for member in members}
+        for member in members:
+            before = found.get(member.account)
+            if before is not None and before.spelling != member.spelling:
+                return Broken(Step.TWINS, None, (before.spelling, member.spelling))
+            # A list may say only of its own department whether he heads it.
+            found[member.account] = replace(member, leads=member.leads | before.leads) if before else member
     alone = book.listed_alone()
     if not isinstance(alone, Sequence):
         return Broken(Step.APP, alone)
@@ -97,7 +107,7 @@ def read_all(book: AddressBook, unlisted: Unlisted) -> Read | Broken:
     if not isinstance(everybody, frozenset | None):
         return Broken(Step.ACCOUNTS, everybody)
     wanted = dict.fromkeys((*alone, *unlisted(frozenset(found))))
-    absent = _ask_for(book, [account for account in wanted if account not in found], found)
+    absent = _ask_for(book, [account for account in wanted if account_of(account) not in found], found)
     if isinstance(absent, Broken):
         return absent
     gone, unseen = absent
@@ -119,9 +129,9 @@ def _ask_for(
         answer = book.member(account)
         match answer:
             case Member():
-                found[account] = answer
+                found[answer.account] = answer
             case Absent():
-                absent[account] = answer
+                absent[account_of(account)] = answer
             case fault:
                 return Broken(Step.MEMBER, fault)
     sorted_out = {why: frozenset(account for account, each in absent.items() if each is why) for why in Absent}
@@ -134,7 +144,7 @@ def _ask_names(book: AddressBook, found: dict[str, Member]) -> Broken | None:
     for account in [account for account, member in found.items() if member.name is None]:
         if vain == NAMES_IN_VAIN:
             break
-        answer = book.member(account)
+        answer = book.member(found[account].spelling or account)
         if isinstance(answer, Member):
             found[account] = replace(found[account], name=answer.name)
             vain = vain + 1 if answer.name is None else 0

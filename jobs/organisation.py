@@ -48,10 +48,13 @@ class _Found:
 
 
 class OrganisationKeeper:
-    """Follows hints up. Any number may run. `newcomers` gives the rule of now for new people."""
+    """Follows hints up. Any number may run. `newcomers` gives the rule of now for new people; `beside`: the company
+    uses the other platform too (see `Organisation`)."""
 
-    def __init__(self, store: Store, book: AddressBook, newcomers: Callable[[], Newcomers]) -> None:
-        self._store, self._book, self._newcomers = store, book, newcomers
+    def __init__(
+        self, store: Store, book: AddressBook, newcomers: Callable[[], Newcomers], *, beside: bool = False
+    ) -> None:
+        self._store, self._book, self._newcomers, self._beside = store, book, newcomers, beside
 
     def round(self) -> int:
         """Work on the hints whose turn it is; how many were settled."""
@@ -138,7 +141,8 @@ class OrganisationKeeper:
             told = {old: new for each in found for old, new in each.organisation.renamed.items()}
             accounts = renames.sort_out(unit, told, newcomers, holdings.open_leads)
             # Each leaver was asked for by himself, so his number needs nobody's word; the last administrator stays.
-            outcome = take_over(unit, _as_one(found, accounts), newcomers, confirmed=True)
+            read = replace(_as_one(found, accounts), beside=self._beside)
+            outcome = take_over(unit, read, newcomers, confirmed=True)
             if isinstance(outcome, Doubtful):
                 if not last:
                     return False

@@ -12,7 +12,8 @@ class Member:
 
     `visible` says whether the app is visible to the person: who is not in the visible range can neither write to the
     app nor be reached by it. `superior` is the user id of the direct superior, `also` are further departments, `leads`
-    those that he heads. `status` as the platform has it: 1 active, 2 disabled, 4 not activated, 5 has left.
+    those that he heads. `status` as the platform has it: 1 active, 2 disabled, 4 not activated, 5 has left. `phone`
+    is told only to an app that may know it.
     """
 
     userid: str
@@ -24,6 +25,7 @@ class Member:
     also: tuple[str, ...] = ()
     leads: tuple[str, ...] = ()
     status: int = 1
+    phone: str = ""
 
 
 def read_members(people: Path, account: str = "wecom_userid") -> tuple[Member, ...]:

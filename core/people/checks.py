@@ -26,7 +26,7 @@ def check(rows: Sequence[PersonRow], known: Register) -> list[BadRow]:
     the lines that would leave the company without an administrator (a mistyped role is told as what it is)."""
     bad: list[BadRow] = []
     seen: set[tuple[str, str]] = set()
-    userids = {row.wecom for row in rows} | set(known.by_wecom)
+    userids = {userid for row in rows for userid in (row.wecom, row.dingtalk)} | {*known.by_wecom, *known.by_dingtalk}
     for row in rows:
         bad += _wrong_cells(row)
         for column, userid in (("wecom_userid", row.wecom), ("dingtalk_userid", row.dingtalk)):
@@ -81,7 +81,12 @@ def _circles(rows: Sequence[PersonRow], known: Register) -> list[BadRow]:
     """Each circle of superiors as they would be after the import, told once, at its first line that names a superior.
     What is not answered in time goes up this chain; in a circle it would never come to an end."""
     nodes: dict[PersonRow, _Node] = {row: known.find(row) or row for row in rows}
-    by_userid: dict[str, _Node] = {**known.by_wecom, **{row.wecom: nodes[row] for row in rows if row.wecom}}
+    by_userid: dict[str, _Node] = {
+        **known.by_dingtalk,
+        **{row.dingtalk: nodes[row] for row in rows if row.dingtalk},
+        **known.by_wecom,
+        **{row.wecom: nodes[row] for row in rows if row.wecom},
+    }
     by_id = {person.id: person for person in known.before}
     above: dict[_Node, _Node | None] = {person: by_id.get(person.superior_id or 0) for person in known.before}
     above |= {nodes[row]: by_userid.get(row.above) for row in rows if row.superior is not None}

@@ -9,14 +9,16 @@ from core.store.base import Base, BigId, UtcDateTime
 
 
 class Department(Base):
-    """A department, by its path from the top: `呼和浩特/一部`. `wecom_id` is WeCom's number of it, None where WeCom has
-    none such (it came from a people file) or was never asked."""
+    """A department, by its path from the top: `呼和浩特/一部`. `wecom_id` is WeCom's number of it and `dingtalk_id`
+    DingTalk's, None where that platform has none such (it came from a people file) or was never asked."""
 
     __tablename__ = "department"
+    __table_args__ = (Index("uq_department_dingtalk_id", "dingtalk_id", unique=True),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     path: Mapped[str] = mapped_column(String(200), unique=True)
     wecom_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    dingtalk_id: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Person(Base):
@@ -24,7 +26,11 @@ class Person(Base):
     `left_by_platform`: because his account was deleted there, and not because somebody here let him go; `account_gone`:
     it was deleted, before or after he left. `came_at`: when a platform's address book brought him in; None once a
     people file names him. `phone`: to which short messages go, sealed; shown to nobody. Of somebody with two accounts:
-    on which channel he `acted_on` last, and which he `prefers`."""
+    on which channel he `acted_on` last, and which he `prefers`.
+
+    DingTalk nowhere says that the case of a user id does not count. So `dingtalk_spelling` is what is sent to it: as a
+    people file has it, until DingTalk itself has named him (`dingtalk_sure`), and from then on as DingTalk does; only
+    who is spelt so is taken for him then."""
 
     __tablename__ = "person"
     __table_args__ = (Index(None, "department_id"), Index(None, "name"))
@@ -36,6 +42,8 @@ class Person(Base):
     rank: Mapped[str] = mapped_column(String(20), default="")
     wecom_userid: Mapped[str | None] = mapped_column(String(64), unique=True)
     dingtalk_userid: Mapped[str | None] = mapped_column(String(64), unique=True)
+    dingtalk_spelling: Mapped[str | None] = mapped_column(String(64))
+    dingtalk_sure: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     superior_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     left_by_platform: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())

@@ -8,6 +8,7 @@ import re
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from core.people.accounts import WECOM
 from core.people.rows import account_of, control_in, path_of
 from core.privacy import normal_name, normal_text
 
@@ -31,7 +32,8 @@ class Bureau:
 @dataclass(frozen=True, slots=True)
 class Member:
     """A member there. `departments` in their order, `main` is the one that counts; `leads` are those he heads, `above`
-    his direct superiors. All accounts as `account_of` gives them."""
+    his direct superiors. All accounts as `account_of` gives them; `spelling` is his own as the platform has it, where
+    its case may count, `phone` his mobile number, if the platform tells it."""
 
     account: str
     name: str | None
@@ -39,14 +41,20 @@ class Member:
     main: int | None = None
     leads: frozenset[int] = frozenset()
     above: tuple[str, ...] = ()
+    spelling: str = ""
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """What was read. `whole`: all departments are there, and one that is not there is none any more. Else only those of
-    the numbers `closed` are none any more, and any other that was not read stays as it is. `gone` are the
+    """What was read on `platform`. `whole`: all departments are there, and one that is not there is none any more. Else
+    only those of the numbers `closed` are none any more, and any other that was not read stays as it is. `gone` are the
     accounts that certainly no longer exist: nobody has left because he is merely not among `members`. `unseen` exist,
-    but not for our app; `renamed` are accounts that changed, old to new."""
+    but not for our app; `renamed` are accounts that changed, old to new.
+
+    `beside`: the company uses the other platform too. Then nobody has left who still has an account there; and of
+    somebody who is on both, WeCom says the name, the department and the superior. `linked` says whose (by number) an
+    account is that nobody here has yet, `new` which accounts are nobody's here, although somebody has the same name."""
 
     bureaus: tuple[Bureau, ...] = ()
     members: tuple[Member, ...] = ()
@@ -55,6 +63,15 @@ class Organisation:
     whole: bool = False
     closed: frozenset[int] = frozenset()
     renamed: Mapping[str, str] = field(default_factory=dict)
+    platform: str = WECOM
+    beside: bool = False
+    linked: Mapping[str, int] = field(default_factory=dict)
+    new: frozenset[str] = frozenset()
+
+    @property
+    def yields(self) -> bool:
+        """Does the other platform say more of who is on both?"""
+        return self.beside and self.platform != WECOM
 
 
 def member_name(text: str | None, account: str) -> str | None:

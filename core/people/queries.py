@@ -17,6 +17,8 @@ from core.store.database import Executor, among
 
 _P, _D = table_of(Person), table_of(Department)
 USERID = {"wecom": _P.c.wecom_userid, "dingtalk": _P.c.dingtalk_userid}
+SENT_AS = {"wecom": _P.c.wecom_userid, "dingtalk": func.coalesce(_P.c.dingtalk_spelling, _P.c.dingtalk_userid)}
+"""The user id as the platform is told it."""
 
 _KNOWN_ROLES = frozenset(Role)
 
@@ -27,7 +29,7 @@ ACTOR = (_P.c.id, _P.c.name, _P.c.roles, _P.c.rank, _D.c.path, ACCOUNT)
 
 
 def _actors(channel: str) -> Select[int, str, str, str, str, str | None, str | None]:
-    return select(*ACTOR, USERID[channel]).join(_D, _P.c.department_id == _D.c.id).where(_P.c.left_at.is_(None))
+    return select(*ACTOR, SENT_AS[channel]).join(_D, _P.c.department_id == _D.c.id).where(_P.c.left_at.is_(None))
 
 
 _BY_USERID = {channel: _actors(channel).where(userid == bindparam("who")) for channel, userid in USERID.items()}
@@ -76,7 +78,7 @@ _LEFT_UNDER = {
     channel: select(userid).where(
         _P.c.id == bindparam("who"), _P.c.left_at.is_not(None), _P.c.left_by_platform.is_(False)
     )
-    for channel, userid in USERID.items()
+    for channel, userid in SENT_AS.items()
 }
 _DEPARTMENT = select(_D.c.path).join(_P, _P.c.department_id == _D.c.id).where(_P.c.id == bindparam("who"))
 

@@ -3,22 +3,24 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from core.people.accounts import DINGTALK, WECOM, account_on
 from core.people.models import Person
 from core.people.rows import PersonRow, administers
 
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """A person as a message names him: `userid` is WeCom's, else DingTalk's."""
+    """A person as a message names him: `userid` is that of the platform in question, else WeCom's, else DingTalk's."""
 
     id: int
     name: str
     userid: str
 
 
-def colleague(person: Person) -> Colleague:
-    """The person as a message names him."""
-    return Colleague(person.id, person.name, person.wecom_userid or person.dingtalk_userid or "")
+def colleague(person: Person, platform: str = WECOM) -> Colleague:
+    """The person as a message about `platform` names him."""
+    account = account_on(person, platform) or person.wecom_userid or person.dingtalk_userid or ""
+    return Colleague(person.id, person.name, account)
 
 
 class Register:
@@ -37,6 +39,10 @@ class Register:
             self.by_wecom[person.wecom_userid] = person
         if person.dingtalk_userid:
             self.by_dingtalk[person.dingtalk_userid] = person
+
+    def on(self, platform: str) -> dict[str, Person]:
+        """Everybody by the account that he has there."""
+        return self.by_dingtalk if platform == DINGTALK else self.by_wecom
 
     def find(self, row: PersonRow) -> Person | None:
         """The person of this line: by the WeCom user id; else by the DingTalk one, of somebody who has no other WeCom

@@ -42,8 +42,13 @@ class PersonRow:
         return account_of(self.dingtalk_userid or "")
 
     @property
+    def dingtalk_as_typed(self) -> str:
+        """The DingTalk user id in the case in which it was typed."""
+        return normal_text(self.dingtalk_userid or "")
+
+    @property
     def above(self) -> str:
-        """The superior's WeCom user id, likewise."""
+        """The superior's user id (WeCom's, or DingTalk's where there is none such on WeCom), likewise."""
         return account_of(self.superior or "")
 
     @property

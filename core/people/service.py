@@ -202,7 +202,7 @@ def _take_over(unit: Unit, rows: Sequence[PersonRow], known: Register) -> Import
     people = [_take(unit, row, known, departments, tally) for row in rows]
     unit.session.flush()  # the new ones have their numbers now
     for row, person in zip(rows, people, strict=True):
-        superior = known.by_wecom.get(row.above)
+        superior = known.by_wecom.get(row.above) or known.by_dingtalk.get(row.above)
         superior_id = superior.id if superior else None
         if row.superior is not None and person.superior_id != superior_id:
             person.superior_id = superior_id
@@ -218,7 +218,7 @@ def _take_over(unit: Unit, rows: Sequence[PersonRow], known: Register) -> Import
 def _take(unit: Unit, row: PersonRow, known: Register, departments: dict[str, Department], tally: _Tally) -> Person:
     """The person of this line, as the line has him; his superior may stand further down, and comes later."""
     person = known.find(row)
-    values = _values(row, departments)
+    values = _values(row, departments, person)
     if person is None:
         person = Person()
         unit.session.add(person)
@@ -250,8 +250,9 @@ def _keep_phone(unit: Unit, person: Person, phone: str) -> bool:
     return True
 
 
-def _values(row: PersonRow, departments: dict[str, Department]) -> dict[str, Any]:
-    """The columns of a person that the line speaks of."""
+def _values(row: PersonRow, departments: dict[str, Department], person: Person | None) -> dict[str, Any]:
+    """The columns of a person that the line speaks of. How DingTalk itself spelt his user id counts for more than how
+    somebody typed it."""
     stored = row.stored
     values: dict[str, Any] = {
         "name": stored["name"],
@@ -260,8 +261,17 @@ def _values(row: PersonRow, departments: dict[str, Department]) -> dict[str, Any
         "left_at": None,
         "account_gone": False,
     }
-    userids = {column: stored[column] or None for column in ("wecom_userid", "dingtalk_userid") if column in stored}
+    userids: dict[str, Any] = {
+        column: stored[column] or None for column in ("wecom_userid", "dingtalk_userid") if column in stored
+    }
+    if "dingtalk_userid" in stored and not _is_sure(person, row):
+        userids |= {"dingtalk_spelling": row.dingtalk_as_typed or None, "dingtalk_sure": False}
     return values | userids | ({"rank": stored["rank"]} if "rank" in stored else {})
+
+
+def _is_sure(person: Person | None, row: PersonRow) -> bool:
+    """Has DingTalk itself spelt the user id of this line?"""
+    return person is not None and person.dingtalk_sure and row.dingtalk == person.dingtalk_userid
 
 
 def _record_rights(unit: Unit, person: Person, row: PersonRow, values: dict[str, Any]) -> None:

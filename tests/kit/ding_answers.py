@@ -84,7 +84,8 @@ class DingAnswers:
                 return Said(200, {"accessToken": self.valid, "expireIn": 7200})
             if asked.method != "GET" and asked.token != self.valid:
                 oapi = {"errcode": 88, "sub_code": "40014", "sub_msg": "不合法的access_token"}
-                return Said(200, oapi) if asked.path == UPLOAD else Said(400, {"code": "InvalidAuthentication"})
+                old = asked.path == UPLOAD or asked.path.startswith("/topapi/")
+                return Said(200, oapi) if old else Said(400, {"code": "InvalidAuthentication"})
             if isinstance(scripted, list):
                 return scripted.pop(0) if len(scripted) > 1 else scripted[0]
         if scripted is None:

@@ -17,6 +17,7 @@ from bot.app import create_app
 from bot.channels.dingtalk.door import DingTalkDoor
 from cards import texts
 from core.leads.kept import Medium
+from core.people import queries as people
 from core.store.audit import AuditRow
 from core.store.inbox import InboxRow
 from core.store.outbox import OutboxRow, body_place
@@ -134,8 +135,24 @@ def test_who_is_not_in_the_people_file_gets_no_answer(ding: Ding) -> None:
     assert len(ding.rows(InboxRow)) == 1
 
 
-def test_a_person_is_found_in_any_case(ding: Ding) -> None:
-    assert ding.say("帮助", sender="DT_Batu") == ding.say("帮助")
+def test_a_person_is_found_in_whatever_case_his_id_was_typed(ding: Ding) -> None:
+    assert ding.say("帮助", sender="DT_Batu") == ding.company.person("batu").say("帮助").text
+
+
+def test_whom_dingtalk_has_named_nobody_spelt_otherwise_is_taken_for(ding: Ding) -> None:
+    """Nothing says that the case of a user id does not count: who is spelt otherwise may be somebody else."""
+    assert ding.say("帮助", sender="DT_Batu")
+    assert ding.say("帮助", sender="dt_batu") == ""
+    assert ding.say("帮助", sender="DT_Batu")
+
+
+def test_what_is_sent_goes_to_the_id_as_dingtalk_has_it(ding: Ding) -> None:
+    ding.say("帮助", sender="DT_Batu")
+    store, number = ding.company.runtime.store, ding.company.person("batu").actor.id
+    with store.read() as session:
+        found = people.by_id(session, "dingtalk", number)
+    assert found is not None
+    assert found.userid == "DT_Batu"
 
 
 def test_a_used_up_quota_is_told_to_the_administrators_once_a_day(ding: Ding) -> None:

@@ -104,6 +104,11 @@ class DingTalkApi:
         files = {"media": (name, content, mime)}
         return self._exchange(lambda: self._files.request("post", url, params=query, data={"type": kind}, files=files))
 
+    def ask(self, token: str, path: str, body: Answer) -> Answer | Refused | Fault:
+        """An interface of the old API's gateway (`/topapi/…`); what it gives stands in `result`."""
+        url, query = f"{self._oapi}{path}", {"access_token": token}
+        return self._exchange(lambda: self._wire.request("post", url, params=query, json=body))
+
     def fetch(self, url: str, most: int) -> Downloaded | TooLarge | Fault:
         """What lies at an address that DingTalk gave: of our two bases, or by https of one of `FILE_HOSTS` at an
         address of the open internet. No redirect is followed, no token is sent."""
@@ -185,6 +190,10 @@ class DingTalkClient:
         """media/upload as DingTalk's `kind`; each attempt sends the whole file."""
         return self._call(lambda token: self._api.upload(token, content, name, mime, kind), _NO_OUTCOMES)
 
+    def ask(self, path: str, body: Answer, outcomes: Outcomes[T] = _NO_OUTCOMES) -> Answer | Fault | T:
+        """An interface of the contacts, which are none of the month's calls."""
+        return self._call(lambda token: self._api.ask(token, path, body), outcomes, counted=False)
+
     def fetch(self, url: str, most: int) -> Downloaded | TooLarge | Fault:
         """See `DingTalkApi.fetch`."""
         return self._api.fetch(url, most)
@@ -203,16 +212,17 @@ class DingTalkClient:
             return Sent()
         return result
 
-    def _call(self, call: Callable[[str], Any], outcomes: Outcomes[T]) -> Answer | Fault | T:
+    def _call(self, call: Callable[[str], Any], outcomes: Outcomes[T], *, counted: bool = True) -> Answer | Fault | T:
+        count = self._counted if counted else _as_it_is
         token = self._tokens.current()
         if not isinstance(token, Token):
             return token
-        result = self._counted(call(token.value))
+        result = count(call(token.value))
         if isinstance(result, Refused) and is_token_refused(result):
             token = self._tokens.refresh(token.version)
             if not isinstance(token, Token):
                 return token
-            result = self._counted(call(token.value))
+            result = count(call(token.value))
             if isinstance(result, Refused) and is_token_refused(result):
                 return self._refused_again(token)
         if isinstance(result, Refused):
@@ -232,3 +242,7 @@ class DingTalkClient:
         if isinstance(latest, Token) and latest.version > token.version:
             return Retry(1.0, "the token changed twice during one call")
         return Misconfigured("the platform refuses the token it just gave")
+
+
+def _as_it_is(result: Answer | Refused | Fault) -> Answer | Refused | Fault:
+    return result

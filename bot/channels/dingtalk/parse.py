@@ -6,7 +6,7 @@ or a setting.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -87,13 +87,17 @@ def _nobodys(raw: bytes) -> Envelope:
     return Envelope(CHANNEL, f"{CHANNEL}:x:{digest(raw)}", "", _EPOCH)
 
 
+def _from(user: str, key: str, at: datetime) -> Envelope:
+    return Envelope(CHANNEL, key, user.casefold(), at, user)
+
+
 def _tap(tapped: Tapped, mark: str) -> Inbound:
     """A tap says nothing of its time: its envelope has that of long ago, with which nobody takes it for a fresh one if
     it is unclear when it was received."""
-    parts = [mark, tapped.card, tapped.user, tapped.token]
+    parts = [mark, tapped.card, tapped.user.casefold(), tapped.token]
     for question, options in sorted(tapped.selected.items()):
         parts += [question, str(len(options)), *options]
-    envelope = Envelope(CHANNEL, f"{CHANNEL}:t:{digest(*parts)}", tapped.user, _EPOCH)
+    envelope = _from(tapped.user, f"{CHANNEL}:t:{digest(*parts)}", _EPOCH)
     if not tapped.user:
         return Ignored(envelope, "outsider")
     return Tap(envelope, tapped.token, tapped.card, tapped.selected)
@@ -106,11 +110,11 @@ def _message(found: Mapping[str, Any], robot: str) -> Inbound:
     if code_of(found.get("errorCode")) == _QUOTA_GONE and not {"text", "content"} & set(found):
         at = _at(found["createAt"]) if "createAt" in found else _EPOCH
         alone = code_of(found.get("conversationType")) == _SINGLE_CHAT
-        return QuotaGone(Envelope(CHANNEL, _key(found, robot), sender if alone else "", at))
+        return QuotaGone(_from(sender if alone else "", _key(found, robot), at))
     at = _at(found.get("createAt"))
     kind_of_chat = code_of(found.get("conversationType"))
     session = _session(found) if kind_of_chat == _SINGLE_CHAT else None
-    envelope = Envelope(CHANNEL, _key(found, robot), sender, at, session)
+    envelope = replace(_from(sender, _key(found, robot), at), session=session)
     if kind_of_chat not in (_SINGLE_CHAT, _GROUP):
         return Ignored(envelope, "group")
     home, own = optional(found, "senderCorpId"), optional(found, "chatbotCorpId")

@@ -54,7 +54,8 @@ def written(text: str) -> str:
 
 
 def user_of(value: object) -> str:
-    """A user id as people are compared by, in lower case; empty if there is none.
+    """A user id as DingTalk spells it; empty if there is none. In lower case people are looked up by it, but nothing
+    says that its case does not count.
 
     Of ASCII only: what is folded from other letters would be another's (the Kelvin sign becomes a k).
 
@@ -65,7 +66,7 @@ def user_of(value: object) -> str:
         return ""
     if not isinstance(value, str) or not _USER.fullmatch(value):
         raise Malformed("user")
-    return value.casefold()
+    return value
 
 
 def optional(found: Mapping[str, Any], name: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from bot.channels.dingtalk.channel import CALLBACK_ROUTE, CHANNEL, DingTalkChannel
 from bot.channels.dingtalk.client import DingTalkApi, DingTalkClient
+from bot.channels.dingtalk.directory import MOST_BYTES, READ_SECONDS, DingTalkDirectory
 from bot.channels.dingtalk.door import DingTalkDoor
 from bot.channels.dingtalk.groups import DingTalkGroups
 from bot.channels.dingtalk.meter import DatabaseMeter
@@ -16,6 +17,11 @@ from core.store.unit import Store
 def name_of(app: DingTalkSettings) -> str:
     """What the app is called where processes share something of it; and for whom its cards' buttons are signed."""
     return f"{CHANNEL}:{app.client_id}:{app.robot_code}"
+
+
+def counted_as(app: DingTalkSettings) -> str:
+    """Under which name the app's calls of a month are counted."""
+    return f"{CHANNEL}:{app.client_id}"[:70]
 
 
 def door_of(app: DingTalkSettings) -> DingTalkDoor:
@@ -34,9 +40,28 @@ def card_door_of(app: DingTalkSettings) -> DingTalkDoor | None:
 
 def client_of(app: DingTalkSettings, store: Store) -> DingTalkClient:
     """DingTalk's API, with the token that all processes share. The organisation's calls are counted by its app."""
-    api = DingTalkApi(app.client_id, app.client_secret.get_secret_value(), app.api_base, app.oapi_base)
+    return _client(app, store, DingTalkApi(app.client_id, app.client_secret.get_secret_value(), *_bases(app)))
+
+
+def directory_of(app: DingTalkSettings, store: Store) -> DingTalkDirectory:
+    """The organisation's contacts, as far as the app may see them."""
+    api = DingTalkApi(
+        app.client_id,
+        app.client_secret.get_secret_value(),
+        *_bases(app),
+        read_seconds=READ_SECONDS,
+        most_bytes=MOST_BYTES,
+    )
+    return DingTalkDirectory(_client(app, store, api))
+
+
+def _bases(app: DingTalkSettings) -> tuple[str, str]:
+    return app.api_base, app.oapi_base
+
+
+def _client(app: DingTalkSettings, store: Store, api: DingTalkApi) -> DingTalkClient:
     tokens = SharedToken(name_of(app)[:70], DatabaseTokenStore(store), api.fetch_token, store.clock)
-    meter = DatabaseMeter(store, f"{CHANNEL}:{app.client_id}"[:70], CHANNEL, app.monthly_calls)
+    meter = DatabaseMeter(store, counted_as(app), CHANNEL, app.monthly_calls)
     return DingTalkClient(api, tokens, meter)
 
 

@@ -173,7 +173,8 @@ def _told(party: Party) -> dict[str, Any]:
 
 
 def _record(ding: "DingTalk", member: Member, party: Party | None = None) -> dict[str, Any]:
-    """What an app is told of a member: the phone and the mail only with a permission that ours does not have."""
+    """What an app is told of a member: the mail only with a permission that ours does not have, the phone if it was
+    given one."""
     parties = [ding.directory.find(path) for path in (member.department, *member.also)]
     leads = [ding.directory.path(each.id) in member.leads for each in parties]
     record: dict[str, Any] = {
@@ -186,6 +187,8 @@ def _record(ding: "DingTalk", member: Member, party: Party | None = None) -> dic
         "boss": False,
         "dept_id_list": [each.id for each in parties],
     }
+    if ding.tells_phones and member.phone:
+        record["mobile"] = member.phone
     if party is not None:
         return record | {"leader": ding.directory.path(party.id) in member.leads, "dept_order": 0}
     own = [{"dept_id": each.id, "leader": heads} for each, heads in zip(parties, leads, strict=True)]

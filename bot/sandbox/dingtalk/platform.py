@@ -86,6 +86,7 @@ class DingTalk:
         self.routes: dict[str, Route] = {}
         # What a test may set: whom the robot cannot reach or may send no more, and where the documents leave it open.
         self.throttled: set[str] = set()
+        self.tells_phones = False  # has the app the permission to read phones?
         self.unreachable: set[str] = set()
         self.refuses_repeats = True  # an outTrackId that was used: `param.cardAlreadyExist`, else a 200 without effect
         self.repeats_taps = False

@@ -340,3 +340,42 @@ def test_a_role_that_this_release_does_not_know_gives_nothing(store: Store) -> N
         found = by_userid(session, "wecom", "batu")
     assert found is not None
     assert found.roles == {Role.OFFICER}
+
+
+def test_a_dingtalk_id_is_compared_in_any_case_and_sent_as_it_was_typed(store: Store) -> None:
+    load(store, [replace(BATU, superior="", dingtalk_userid="DT_Batu")])
+    with store.read() as session:
+        found = by_userid(session, "dingtalk", "dt_BATU")
+        assert found is not None
+        assert found.userid == "DT_Batu"
+    assert load(store, [replace(BATU, superior="", dingtalk_userid="dt_batu")]) == Imported(0, 1, 0)
+    with store.read() as session:
+        assert (by_id(session, "dingtalk", found.id) or found).userid == "dt_batu", "nobody but a file has spelt it yet"
+
+
+def test_how_dingtalk_spells_an_id_counts_for_more_than_how_it_was_typed(store: Store) -> None:
+    load(store, [replace(BATU, superior="")])
+    with store.unit(request_id="test") as unit:
+        person = unit.session.scalars(select(Person)).unique().one()
+        person.dingtalk_spelling, person.dingtalk_sure = "DT_Batu", True
+    assert load(store, [replace(BATU, superior="")]) == Imported(0, 0, 1)
+    with store.read() as session:
+        found = by_userid(session, "dingtalk", "dt_batu")
+    assert found is not None
+    assert found.userid == "DT_Batu"
+    load(store, [replace(BATU, superior="", dingtalk_userid="Other")])
+    with store.read() as session:
+        assert (by_id(session, "dingtalk", found.id) or found).userid == "Other"
+
+
+def test_a_company_without_wecom_names_superiors_by_their_dingtalk_ids(store: Store) -> None:
+    boss = replace(BOSS, wecom_userid=None)
+    batu = replace(BATU, wecom_userid=None, superior="DT_Zhao")
+    assert load(store, [boss, batu]) == Imported(2, 0, 0)
+    assert stands(store)["巴特尔·孟和"][4] == "赵建国"
+    again = load(store, [batu])
+    assert isinstance(again, Imported), "who is known already need not stand in the file"
+    assert again.unchanged == 1
+    assert load(store, [replace(batu, superior="dt_nobody")]) == [BadRow(3, "superior", "unknown", "dt_nobody")]
+    (circle,) = load(store, [replace(boss, superior="dt_batu"), batu])  # type: ignore[misc]
+    assert (circle.column, circle.why) == ("superior", "circle")

@@ -228,7 +228,7 @@ def test_a_database_newer_than_the_program(tuoling: Tuoling, store: Store) -> No
         (f'{HEAD}\n"张三,一部,officer,zhang3\n李四,一部,officer,li4\n'.encode(), "第 2 行的半角双引号不成对"),
         (f"{HEAD}\n张三,呼和浩特\\一部,officer,zhang3\n".encode(), "第 2 行 department：各级部门之间用 /"),
         (f"{HEAD},superior\n张三,一部,officer,a,b\n李四,一部,officer,b,A\n".encode(), "绕成了一圈「a → b → a」"),
-        (f"{HEAD},superior\n张三,一部,officer,a,c\n".encode(), "第 2 行 superior：没有企业微信账号为「c」的人"),
+        (f"{HEAD},superior\n张三,一部,officer,a,c\n".encode(), "第 2 行 superior：没有企业微信账号（或钉钉账号）为"),
         (f"{HEAD}\n{'张' * 61},一部,officer,zhang3\n".encode(), "第 2 行 name：太长，最多 60 个字"),
     ],
     ids=[
