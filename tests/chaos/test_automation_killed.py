@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("chaos"), pytest.mark.t
 @pytest.mark.parametrize("point", ["before_commit", "after_commit"])
 def test_the_tag_and_its_task_come_together_or_not_at_all(house: House, point: str) -> None:
     lead = house.lead(phone="13947100001", by="batu")
-    before = house.platform.chats.last
+    before = house.so_far
     house.stop_at("serve", point)
     house.platform.say("batu", f"标签 L{lead} +高意向")
     assert house.stopped("serve"), "nobody came to the stop point"

@@ -39,7 +39,7 @@ def test_a_card_that_was_written_an_hour_ahead_holds_up_nobody(company: Company)
     company.lead()
     batu = company.person("batu")
     company.clock.go(hours=1)
-    before = company.platform.chats.last
+    before = company.so_far
     company.platform.say("batu", "公海")
     company.clock.go(hours=-1)
     company.settle()
@@ -68,7 +68,7 @@ def test_an_event_of_an_hour_ahead_is_closed_and_not_done_in_an_hour(
     company.clock.go(hours=1)
     left_by_a_dead_process(company, monkeypatch, "batu", f"领取 L{lead}")
     company.clock.go(hours=-1)
-    before = company.platform.chats.last
+    before = company.so_far
     company.runtime.sweeper.sweep()
     assert states(company) == [InboxState.EXPIRED]
     assert "未做任何改动" in batu.heard_since(before).text
@@ -159,7 +159,7 @@ def test_a_scheduler_that_starts_before_its_clock_is_set_recycles_and_reminds_no
     recycling = Recycling(WorkingCalendar(), (RecyclingRule("7天跟进", Lapse.FOLLOW_UP, Length(7, Unit.DAY)),))
     lead, batu = company.lead(by="batu"), company.person("batu")
     batu.say(f"跟进 L{lead} 明天10点面谈")
-    before = company.platform.chats.last
+    before = company.so_far
     company.clock.go(days=days)
     fresh = build(company.runtime.settings, clock=company.clock)
     fresh.in_force.hold(replace(company.runtime.company, recycling=recycling))

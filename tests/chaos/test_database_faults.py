@@ -196,7 +196,7 @@ def test_fault_21_the_answer_to_a_commit_is_lost(database_url: str, proxy: Proxy
     with open_house(database_url, tmp_path / "var", start=("serve",), their_database_url=theirs) as house:
         lead = house.lead(by="batu")
         for number in range(6):
-            before = house.platform.chats.last
+            before = house.so_far
             proxy.cut_next_commit()
             delivery = house.platform.say("batu", f"跟进 L{lead} 意向强")
             assert proxy.cut.is_set()

@@ -23,7 +23,7 @@ def test_fault_58_an_export_is_interrupted(database_url: str, tmp_path: Path, po
     with open_house(database_url, var, start=("serve",)) as house:
         for number in range(3):
             house.lead(phone=f"139471{number:05}", by="batu")
-        before = house.platform.chats.last
+        before = house.so_far
         house.platform.say("batu", "导出 我的客户")
         house.stop_at("scheduler", point)
         house.start("scheduler")

@@ -48,7 +48,7 @@ def test_fault_5_twenty_events_of_one_second_by_one_person(company: Company) -> 
     cards = [batu.say(f"客户 L{lead}").card for lead in leads]
     company.clock.go(minutes=2)
     at = stamp(company)
-    before = company.platform.chats.last
+    before = company.so_far
     taps = [tap_letter(company, "batu", card, "写跟进", [], at) for card in cards]
     said = [letters.typed("batu", f"跟进 L{lead} 意向强", at, 500 + lead) for lead in leads]
     typed = [letters.seal(xml, at) for xml in said]
@@ -194,7 +194,7 @@ def test_fault_12_a_double_tap(company: Company, seconds_apart: int) -> None:
     lead = company.lead()
     batu, at = company.person("batu"), stamp(company)
     card = batu.say("公海").card
-    before = company.platform.chats.last
+    before = company.so_far
     for moment in (at, at + seconds_apart):
         letter = tap_letter(company, "batu", card, "领取", [f"L{lead}"], moment)
         assert letter.post(company.platform.callback_url).status == 200

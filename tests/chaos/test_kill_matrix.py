@@ -45,7 +45,7 @@ def test_fault_3_and_4_web_process_killed(house: House, rounds: int, point: str,
         if number:
             house.renew("serve")  # a second crash soon after the first ends the whole command, see its supervisor
         userid, lead, card = pool_card(house, number)
-        before = house.platform.chats.last
+        before = house.so_far
         if not retried:
             house.platform.faults.order(api=CALLBACK, fault=Fault.NO_RETRY)
         house.stop_at("serve", point)
@@ -66,7 +66,7 @@ def test_fault_4_a_typed_command_gets_its_stored_reply(house: House, rounds: int
             house.renew("serve")
         userid = OFFICERS[number % len(OFFICERS)]
         lead = house.lead(phone=f"139471{number:05}", by=userid)
-        before = house.platform.chats.last
+        before = house.so_far
         house.stop_at("serve", "after_commit")
         delivery = house.platform.say(userid, f"跟进 L{lead} 意向强")
         assert house.stopped("serve")
@@ -84,7 +84,7 @@ def test_fault_29_to_31_worker_killed(database_url: str, tmp_path, rounds: int, 
     with open_house(database_url, tmp_path / "var", start=("serve", "worker")) as house:
         for number in range(rounds):
             userid = OFFICERS[number % len(OFFICERS)]
-            before = house.platform.chats.last
+            before = house.so_far
             house.forget_ring()
             house.stop_at("worker", point)
             house.platform.say(userid, "公海")
@@ -103,7 +103,7 @@ def test_fault_29_a_change_of_a_card_survives_its_worker(database_url: str, tmp_
     with open_house(database_url, tmp_path / "var", start=("serve", "worker")) as house:
         for number in range(rounds):
             userid, lead, card = pool_card(house, number)
-            before = house.platform.chats.last
+            before = house.so_far
             house.forget_ring()
             house.stop_at("worker", "relay_after_send")
             key = {card.payload["checkbox"]["question_key"]: [f"L{lead}"]}
@@ -123,7 +123,7 @@ def test_fault_29_a_contact_survives_its_worker(database_url: str, tmp_path, rou
     with open_house(database_url, tmp_path / "var", start=("serve", "worker")) as house:
         for number in range(rounds):
             userid = OFFICERS[number % len(OFFICERS)]
-            before = house.platform.chats.last
+            before = house.so_far
             house.forget_ring()
             house.stop_at("worker", point)
             house.platform.contacts.add(userid, f"wm{number}")

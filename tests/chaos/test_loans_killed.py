@@ -91,7 +91,7 @@ def test_a_consent_is_given_once(house: House, point: str, retried: bool) -> Non
     """The web process dies around 同意, which opens the next step; repeated by the platform, or finished by the
     sweeper."""
     number = hand_in(house)
-    card, before = newest_card(house.person("liufang"), "初审 待您审批"), house.platform.chats.last
+    card, before = newest_card(house.person("liufang"), "初审 待您审批"), house.so_far
     if not retried:
         house.platform.faults.order(api=CALLBACK, fault=Fault.NO_RETRY)
     house.stop_at("serve", point)
@@ -108,7 +108,7 @@ def test_it_is_handed_in_and_paid_out_once(house: House, point: str) -> None:
     """The web process dies around 提交 after a 撤回, and around the last answer that 放款 wants."""
     number, batu, hejing = hand_in(house), house.person("batu"), house.person("hejing")
     assert "已撤回" in batu.say(f"撤回 A{number}").text
-    before = house.platform.chats.last
+    before = house.so_far
     house.stop_at("serve", point)
     batu.say(f"提交 A{number}")
     assert house.stopped("serve")
@@ -142,7 +142,7 @@ def test_each_card_of_a_consent_comes_once(database_url: str, tmp_path: Path, po
     with open_house(database_url, tmp_path / "var") as house:
         number = hand_in(house)
         house.kill("scheduler")  # it would send what the worker leaves
-        card, before = newest_card(house.person("liufang"), "初审 待您审批"), house.platform.chats.last
+        card, before = newest_card(house.person("liufang"), "初审 待您审批"), house.so_far
         house.forget_ring()
         house.stop_at("worker", point)
         house.platform.tap("liufang", card.message.id, card.key("同意"), {})
@@ -188,7 +188,7 @@ def give_leases_back(house: House) -> None:
 def test_a_rung_is_come_to_once(house: House, point: str) -> None:
     """The scheduler dies at each of its commits in turn, until tasks that are late have gone to the superior."""
     with_an_hour(house)
-    number, before = hand_in(house), house.platform.chats.last
+    number, before = hand_in(house), house.so_far
     house.kill("scheduler")
     let_the_hour_pass(house, number)
     for commit in range(1, MOST_COMMITS):
@@ -230,7 +230,7 @@ def automated(database_url: str, tmp_path: Path) -> Iterator[House]:
 def test_what_a_consent_sets_off_is_done_once(automated: House, point: str) -> None:
     """The rule's task comes with the consent, or neither does."""
     number = hand_in(automated)
-    card, before = newest_card(automated.person("liufang"), "初审 待您审批"), automated.platform.chats.last
+    card, before = newest_card(automated.person("liufang"), "初审 待您审批"), automated.so_far
     automated.stop_at("serve", point)
     automated.person("liufang").tap(card, "同意")
     assert automated.stopped("serve"), "nobody came to the stop point"

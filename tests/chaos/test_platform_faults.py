@@ -64,7 +64,7 @@ def test_fault_16_a_card_that_can_no_longer_be_changed(company: Company, way: st
     lead = company.lead()
     batu = company.person("batu")
     card = batu.say("公海").card
-    before = company.platform.chats.last
+    before = company.so_far
     selected = {card.payload["checkbox"]["question_key"]: [f"L{lead}"]}
     company.platform.tap("batu", card.message.id, card.key("领取"), selected)  # its change waits in the outbox
     if way == "used twice":

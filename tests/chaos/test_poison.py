@@ -55,7 +55,7 @@ def test_fault_33_an_event_that_breaks_its_handler_is_given_up_and_the_person_to
     said = batu.say(f"跟进 L{lead} 意向强")
     assert "您的操作没有丢，正在重试" in said.text
     for number in range(MOST_ATTEMPTS + 2):
-        before = company.platform.chats.last
+        before = company.so_far
         sweep(company)
         assert len(lina.say("公海").cards) == 1, "others flow"
         told = batu.heard_since(before).texts
@@ -79,7 +79,7 @@ def test_fault_33_a_bug_that_goes_away_in_time_costs_nothing(
     sweep(company)
     assert broken() == 2
     monkeypatch.undo()
-    before = company.platform.chats.last
+    before = company.so_far
     sweep(company)
     assert f"已记录 L{lead} 的跟进" in batu.heard_since(before).text
     assert_kept(company.runtime.store, company.platform.journal)
@@ -184,7 +184,7 @@ def test_a_token_that_cannot_be_read_is_fetched_anew(company: Company) -> None:
         before = session.execute(select(SecretRow.name, SecretRow.version).where(token)).one()
         session.execute(update(SecretRow).where(token).values(value=b"\x01\x02"))
     process = build(company.runtime.settings, clock=company.clock)
-    before_lina = company.platform.chats.last
+    before_lina = company.so_far
     company.platform.say("lina", "公海")
     company.platform.say("batu", "公海")
     process.relay.drain()
@@ -214,7 +214,7 @@ def test_a_card_whose_code_cannot_be_read_is_shown_anew(company: Company, all_of
             later = first.until + timedelta(seconds=1)
             session.add(CardCode(card_id=first.card_id, code=first.code, until=later))
         session.execute(update(CardCode).where(CardCode.id == first.id).values(code=b"\x01\x02"))
-    before = company.platform.chats.last
+    before = company.so_far
     company.person("lina").say("帮助")
     with company.runtime.store.unit(request_id="test", origin="test:hand over") as unit:
         lina = company.person("lina").actor
@@ -235,7 +235,7 @@ def test_a_tap_whose_code_cannot_be_read_is_answered_with_a_fresh_card(company: 
     company.lead()
     batu = company.person("batu")
     card = batu.say("公海").card
-    before = company.platform.chats.last
+    before = company.so_far
     company.platform.tap(
         "batu", card.message.id, card.key("领取"), {card.payload["checkbox"]["question_key"]: card.options}
     )
@@ -253,7 +253,7 @@ def test_a_message_with_a_time_that_is_none_stops_nobody(company: Company, colum
     """Was: TypeError in each drain, for everybody."""
     if company.runtime.store.database.dialect == "postgresql":
         pytest.skip("PostgreSQL's columns take no such values")
-    before = company.platform.chats.last
+    before = company.so_far
     company.platform.say("batu", "公海")
     company.platform.say("lina", "公海")
     with company.runtime.store.database.write() as session:

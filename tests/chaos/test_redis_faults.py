@@ -28,7 +28,7 @@ def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
 
 def everybody_looks(house: House) -> None:
     """Each of six people sends 公海 and gets exactly one card."""
-    before = house.platform.chats.last
+    before = house.so_far
     for userid in PEOPLE:
         delivery = house.platform.say(userid, "公海")
         assert delivery.taken
@@ -64,7 +64,7 @@ def test_fault_26_redis_is_not_there(sqlite_url: str, tmp_path: Path) -> None:
 def test_fault_27_flushall(sqlite_url: str, tmp_path: Path) -> None:
     """Fault 27 (FLUSHALL at random): nothing lost or doubled."""
     with open_house(sqlite_url, tmp_path / "var") as house, Redis.from_url(redis_url(house.runtime.settings)) as redis:
-        before = house.platform.chats.last
+        before = house.so_far
         for _ in range(3):
             for userid in PEOPLE:
                 house.platform.say(userid, "公海")

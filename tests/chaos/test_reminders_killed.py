@@ -42,7 +42,7 @@ def test_what_waited_survives_its_scheduler(database_url: str, tmp_path: Path, p
     (tmp_path / "var").mkdir()
     texts = [f"第{number}件" for number in range(count)] if count > 1 else []
     with open_house(database_url, tmp_path / "var", start=()) as house:
-        before = house.platform.chats.last
+        before = house.so_far
         wait_for_their_time(house, *texts)
         assert held(house) == count
         house.stop_at("scheduler", point)

@@ -176,7 +176,7 @@ def test_a_card_whose_code_is_refused_is_changed_with_the_next(company: Company)
     card = batu.say(f"客户 L{lead}").card
     batu.tap(card, "进件")  # is answered by a text
     company.platform.faults.order(api=UPDATE, fault=Fault.ERRCODE, errcode=60140)
-    before = company.platform.chats.last
+    before = company.so_far
     hand_over(company, lead)
     company.settle()
     changed = [each for each in batu.heard_since(before).cards if each.message.id == card.message.id]

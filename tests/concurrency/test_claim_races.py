@@ -69,7 +69,7 @@ def test_sixteen_people_type_at_one_instant_and_each_hears_the_truth(company: Co
     a moment hears the rest when the sweeper has been."""
     for number in range(3):
         lead = company.lead(phone=f"139471{number:05}", region=ELSEWHERE)
-        before = company.platform.chats.last
+        before = company.so_far
         at_once([lambda u=userid, n=lead: company.platform.say(u, f"领取 L{n}") for userid in sixteen])
         company.clock.go(seconds=4)
         company.runtime.sweeper.sweep()

@@ -55,7 +55,7 @@ def test_a_refused_card_is_told_of(company: Company, answers: Callable[..., None
 def test_attempts_used_up_are_told_of(company: Company, answers: Callable[..., None]) -> None:
     answers(Retry(0, "errcode 99999"))
     batu = company.person("batu")
-    before = company.platform.chats.last
+    before = company.so_far
     batu.say("公海")
     for _ in range(MOST_ATTEMPTS):
         company.clock.go(hours=9)
@@ -72,7 +72,7 @@ def test_one_sentence_for_several_cards_and_none_for_a_card_that_dies_again(
     with store.unit(request_id="test") as unit:
         for _ in range(4):
             post.show(unit, "wecom", batu.actor.id, Face("of_tomorrow", {}))
-    before = company.platform.chats.last
+    before = company.so_far
     company.settle()
     assert len(batu.heard_since(before).texts) == 1
     with store.database.write() as session:

@@ -93,7 +93,7 @@ def test_each_chat_shows_only_what_its_person_may_see(company: Company) -> None:
     company.settle()
     seen = {}
     for member in company.platform.members():
-        payloads = [m for m in member.phone.chat() if m.from_bot]
+        payloads = [m for m in company.platform.chat(member.userid) if m.from_bot]
         content = json.dumps(
             [[m.text, m.card, list(m.past)] for m in payloads], ensure_ascii=False, default=str
         ).encode()

@@ -34,7 +34,7 @@ def test_the_counts_first_and_nothing_is_done(company: Company, settings: Settin
 def test_done_told_and_taken_back(company: Company, settings: Settings) -> None:
     lead = company.lead(by="batu")
     batu, zhang = company.person("batu"), company.person("zhangsan")
-    number, before = batu.actor.id, company.platform.chats.last
+    number, before = batu.actor.id, company.so_far
     said = list(hand_over(settings, "巴特尔孟和", Where(Aim.PERSON, "张三"), yes=True))
     assert "巴特尔·孟和 不能再用驼铃了，开始交接 H1。" in said
     assert "  线索（条）：转出 1，进公海 0，失效 0，留下 0，已变动 0" in said

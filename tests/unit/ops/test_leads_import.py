@@ -143,7 +143,7 @@ def test_the_owner_of_many_customers_who_came_again_gets_one_message(
     company.settle()
     batu, lina = company.person("batu"), company.person("lina")
     file = lead_file(tmp_path / "a.csv", [person(number) for number in range(9)] + [person(0)])
-    before = company.platform.chats.last
+    before = company.so_far
     said(settings, file)
     said(settings, file)
     company.settle()

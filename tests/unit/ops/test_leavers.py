@@ -237,7 +237,7 @@ def test_to_a_leaver_the_bot_is_silent(company: Company, settings: Settings) -> 
     card = batu.say(f"客户 L{company.lead(by='batu')}").card
     number = batu.actor.id
     assert "名下还有 1 条线索" in mark_leaver(settings, "batu")
-    before = company.platform.chats.last
+    before = company.so_far
     company.platform.say("batu", "帮助")
     company.platform.tap("batu", card.message.id, card.key("写跟进"), {})
     company.platform.say("batu", "意向强，明天10点面谈")
