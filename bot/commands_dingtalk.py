@@ -76,7 +76,7 @@ def _mend(fault: Fault) -> str:
             return "开发者后台 → 应用 → 安全设置 → 服务器出口 IP：加入这台机器的出口地址，再运行一次。"
         case Misconfigured():
             return "检查 DINGTALK_CLIENT_ID 和 DINGTALK_CLIENT_SECRET；tuoling doctor --platform 会说哪里不对。"
-        case Quota(_, why, everything=True) if "month" in why:
+        case Quota(counted=True):
             return "本月的调用次数用完了：买了调用包，或到了下个月，再运行一次。"
         case Quota():
             return "钉钉限制了调用的频率，过五分钟再运行一次。"

@@ -29,7 +29,7 @@ from config.lines import MOST_BYTES, STDERR
 from core.typed_numbers import PERSONAL, may_hold_personal
 
 # The first four log addresses, and WeCom has secrets in those; alembic.runtime tells of every plugin it loads.
-_QUIET = ("urllib3", "requests", "httpx", "httpcore", "alembic.runtime")
+QUIET = ("urllib3", "requests", "httpx", "httpcore", "alembic.runtime")
 _MOST_DEPTH = 8
 _MOST_EXCEPTION = 12_000  # characters; the end, where the cause stands, is kept
 _MOST_VALUE = (4_000, 1_000, 200)  # characters of each value, in a line that would be too long for `config.lines`
@@ -117,7 +117,7 @@ def configure_logging(level: str = "info", *, json: bool = True) -> None:
     root = logging.getLogger()
     root.handlers = [_Pipe(render)]
     root.setLevel(number)
-    for name in _QUIET:
+    for name in QUIET:
         logging.getLogger(name).setLevel(max(number, logging.WARNING))
     logging.captureWarnings(True)
     sys.excepthook = _log_uncaught

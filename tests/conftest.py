@@ -1,6 +1,7 @@
 """Fixtures for all tests. `database_url`, and everything built on it, runs on SQLite and on PostgreSQL."""
 
 import gc
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from kit.clock import Clock
 from kit.company import Company, open_company
 from kit.databases import Emptied, fresh_sqlite, postgres
 
+from config.logging import QUIET
 from core.privacy import Vault
 from core.store.database import Database
 from core.store.unit import Store
@@ -47,8 +49,11 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 def logging_as_before() -> Iterator[None]:
     """Commands that run in the test's own process configure the logging: it is put back."""
     before = structlog.get_config()
+    levels = {logging.getLogger(name): logging.getLogger(name).level for name in (None, *QUIET)}
     yield
     structlog.configure(**before)
+    for logger, level in levels.items():
+        logger.setLevel(level)
 
 
 @pytest.fixture(scope="session")
