@@ -230,11 +230,13 @@ def open_company(
     drawer: Drawer | None = None,
     mannered: bool = False,
     on_dingtalk: Collection[str] = (),
+    alone: bool = False,
     **environ: str,
 ) -> Iterator[Company]:
     """The fake platform and the bot, with the people of the sample company and no leads; `drawer` makes pictures of
     boards; `mannered`: reminders come only when `manners.yaml` lets them; `on_dingtalk`: who has DingTalk in place of
-    WeCom (by HTTP, so that a test decides when), else it is as `EVERYBODYS_PHONE` says; `environ`: more settings."""
+    WeCom (by HTTP, so that a test decides when), else it is as `EVERYBODYS_PHONE` says, and whether they have DingTalk
+    `alone`; `environ`: more settings."""
     on_dingtalk = on_dingtalk or EVERYBODYS_PHONE.dingtalk
     with ExitStack() as stack:
         platform = Platform(
@@ -265,7 +267,7 @@ def open_company(
             runtime.relay.courtesy = Outspoken()  # type: ignore[assignment]
         stack.callback(runtime.store.database.dispose)
         employ(runtime.store)
-        move_to_dingtalk(runtime.store, on_dingtalk)
+        move_to_dingtalk(runtime.store, on_dingtalk, alone=alone)
         company = Company(platform, runtime, clock, ding=ding, on_dingtalk=frozenset(on_dingtalk))
         ours_at = stack.enter_context(_serve(company))
         platform.callback_url = f"{ours_at}/wecom/callback"

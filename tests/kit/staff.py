@@ -50,11 +50,16 @@ class _Imported:
             connection.execute(text("SELECT setval(:name, :last)"), {"name": name, "last": last})
 
 
-def move_to_dingtalk(store: Store, people: Collection[str]) -> None:
-    """These people want what comes to them on DingTalk. (They have WeCom too, as the people file says: many tests look
-    for a person by that account.)"""
+def move_to_dingtalk(store: Store, people: Collection[str], *, alone: bool = False) -> None:
+    """These people want what comes to them on DingTalk. They have WeCom too, as the people file says (many tests look
+    for a person by that account), unless `alone`: then they have none there, and the others none on DingTalk."""
+    theirs = Person.wecom_userid.in_(people)
     with store.database.begin() as connection:
-        connection.execute(update(Person).where(Person.wecom_userid.in_(people)).values(prefers="dingtalk"))
+        if alone:
+            connection.execute(update(Person).where(~theirs).values(dingtalk_userid=None))
+            connection.execute(update(Person).where(theirs).values(wecom_userid=None))
+        else:
+            connection.execute(update(Person).where(theirs).values(prefers="dingtalk"))
 
 
 _IMPORTED: dict[tuple[str, datetime], _Imported] = {}

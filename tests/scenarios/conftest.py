@@ -15,6 +15,7 @@ WECOMS_OWN = {
             "test_called_in_groups.py",
             "test_calls_run_short.py",
             "test_dingtalk_over_http.py",
+            "test_half_on_each_platform.py",
             "test_groups_on_dingtalk.py",
             "test_own_card_template.py",
             "test_registering_the_card_address.py",
