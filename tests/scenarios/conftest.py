@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from kit.company import EVERYBODY, EVERYBODYS_PHONE
+from kit.both_phones import on_phones, parametrize_phones, pytest_collection_modifyitems  # noqa: F401
 from kit.loan_invariants import loans_kept
 
-WECOMS_OWN = {
+ONE_PLATFORMS_OWN = {
     "test_customers_from_wechat.py": "客户联系 is WeCom's",
     "test_syncing_people.py": "WeCom's address book",
     **dict.fromkeys(
@@ -31,29 +31,8 @@ WECOMS_OWN = {
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Each scenario is played on both platforms, on DingTalk with SQLite only: what is different there is no matter of
-    the database."""
-    if "on_phones" in metafunc.fixturenames:
-        test = metafunc.definition
-        wecoms = test.path.name in WECOMS_OWN or test.get_closest_marker("wecoms_own")
-        metafunc.parametrize("on_phones", ["wecom"] if wecoms else ["wecom", "dingtalk"], indirect=True)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """See `pytest_generate_tests`."""
-    items[:] = [item for item in items if not _on_dingtalk_and_postgresql(item)]
-
-
-def _on_dingtalk_and_postgresql(item: pytest.Item) -> bool:
-    given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-    return given.get("on_phones") == "dingtalk" and given.get("database_url") == "postgresql"
-
-
-@pytest.fixture(autouse=True)
-def on_phones(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What everybody holds in his hand."""
-    if request.param == "dingtalk":
-        monkeypatch.setattr(EVERYBODYS_PHONE, "dingtalk", EVERYBODY)
+    """Each scenario is played on both platforms."""
+    parametrize_phones(metafunc, ONE_PLATFORMS_OWN)
 
 
 @pytest.fixture(autouse=True)
@@ -76,6 +55,7 @@ def each_round_works(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def applications_are_kept(request: pytest.FixtureRequest, on_phones: None) -> Iterator[None]:
     """Whatever a scenario did, what must hold of applications holds in the end."""
+    request.getfixturevalue("on_phones")  # before the company is opened
     company = request.getfixturevalue("company") if "company" in request.fixturenames else None
     yield
     if company is not None:

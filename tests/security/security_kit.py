@@ -9,13 +9,18 @@ from typing import Any
 from urllib.parse import urlencode
 from xml.etree.ElementTree import Element  # the type alone: parsing is defusedxml's
 
+import httpx
 from defusedxml.ElementTree import fromstring
 from flask.testing import FlaskClient
-from kit.company import AGENT_ID, CORP_ID, SECRETS, Company, Heard
+from kit.company import AGENT_ID, CORP_ID, DING_PREFIX, SECRETS, Company, Heard
+from kit.dingtalk import CLIENT_ID, ROBOT, card_headers, milliseconds, raw, robot_headers
+from kit.dingtalk import message as ding_message
+from kit.dingtalk import tap as ding_tap
 from sqlalchemy import event, select, update
 from wechatpy.work.crypto import WeChatCrypto
 
 from cards.actions import Action, Signer
+from cards.render.dingtalk import button_id
 from core.people.models import Person
 from core.store import issued
 from core.store.audit import AuditRow
@@ -35,7 +40,6 @@ CAST = {
     "stranger": "nobody-we-know",
 }
 MEMBERS = [role for role in CAST if role not in ("leaver", "stranger")]
-AUDIENCE = f"wecom:{CORP_ID}:{AGENT_ID}"
 LIFE = timedelta(days=30)
 
 
@@ -53,20 +57,30 @@ def person_id(company: Company, userid: str) -> int | None:
         return session.scalar(select(Person.id).where(Person.wecom_userid == userid))
 
 
-def signer(company: Company, audience: str = AUDIENCE) -> Signer:
+def channel_of(company: Company) -> str:
+    """The platform on which the people of this company are."""
+    return "dingtalk" if company.ding is not None and company.on_dingtalk else "wecom"
+
+
+def audience_of(company: Company) -> str:
+    """Whom the buttons of this company's cards are for."""
+    return {"wecom": f"wecom:{CORP_ID}:{AGENT_ID}", "dingtalk": f"dingtalk:{CLIENT_ID}:{ROBOT}"}[channel_of(company)]
+
+
+def signer(company: Company, audience: str = "") -> Signer:
     """Signs as the bot itself does; with another `audience`, as the same firm's bot would for another app."""
     vault = company.runtime.store.vault
-    return Signer(dict(zip(vault.key_ids(), vault.keys("action"), strict=True)), audience)
+    return Signer(dict(zip(vault.key_ids(), vault.keys("action"), strict=True)), audience or audience_of(company))
 
 
 def issue(company: Company, to: int, face: Face) -> str:
     """A card in somebody's hands; its id."""
     with company.runtime.store.database.write() as session:
-        return issued.issue(session, channel="wecom", person_id=to, face=face, now=company.clock())
+        return issued.issue(session, channel=channel_of(company), person_id=to, face=face, now=company.clock())
 
 
 def pack(
-    company: Company, act: Action, card_id: str, *, revision: int = 1, audience: str = AUDIENCE, life: timedelta = LIFE
+    company: Company, act: Action, card_id: str, *, revision: int = 1, audience: str = "", life: timedelta = LIFE
 ) -> str:
     """The key of the button `act` on that card."""
     return signer(company, audience).pack(act, f"{card_id}.{revision}", company.clock() + life)
@@ -76,6 +90,8 @@ def tap(
     company: Company, userid: str, token: str, card_id: str, ticked: Sequence[str] = (), question: str = "leads"
 ) -> Heard:
     """A tap with any key, by anybody, encrypted and signed by the platform itself; what that person then hears."""
+    if channel_of(company) == "dingtalk":
+        return _tap_on_dingtalk(company, userid, button_id(token, question if ticked else "", ticked), card_id)
     fields: list[tuple[str, Any]] = [
         ("Event", "template_card_event"),
         ("EventKey", token),
@@ -94,8 +110,30 @@ def tap(
     return company.person(userid).heard_since(before) if company.platform.member(userid) else Heard(())
 
 
+def _tap_on_dingtalk(company: Company, userid: str, key: str, card_id: str) -> Heard:
+    """The same over HTTP, with which nothing can be told to somebody: it is answered empty."""
+    before = company.so_far
+    body = ding_tap(key, outTrackId=f"tl-{card_id}", userId=f"{DING_PREFIX}{userid}")
+    _post(company, "card", body, card_headers(milliseconds(company.clock())))
+    company.settle()
+    return company.person(userid).heard_since(before) if company.platform.member(userid) else Heard(())
+
+
+def _post(company: Company, path: str, body: dict[str, Any], headers: dict[str, str]) -> None:
+    assert company.ding is not None
+    url = f"{company.ding.robot_url.removesuffix('robot')}{path}"
+    answer = httpx.post(url, content=raw(body), headers=headers, trust_env=False)
+    assert answer.status_code == 200
+    assert answer.json() in ({}, {"msgtype": "empty"}), "a tap, and a stranger, is answered empty"
+
+
 def say(company: Company, userid: str, text: str) -> Heard:
     """As `Colleague.say`, for people the platform does not know too."""
+    if channel_of(company) == "dingtalk" and not company.platform.member(userid):
+        said = ding_message(text={"content": text}, msgId=secrets.token_hex(8), senderStaffId=userid)
+        _post(company, "robot", said, robot_headers(milliseconds(company.clock())))
+        company.settle()
+        return Heard(())
     if company.platform.member(userid):
         return company.person(userid).say(text)
     fields = [("Content", text), ("MsgId", secrets.randbelow(10**15) + 1)]
