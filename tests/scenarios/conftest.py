@@ -53,7 +53,7 @@ def each_round_works(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def applications_are_kept(request: pytest.FixtureRequest, on_phones: None) -> Iterator[None]:
+def applications_are_kept(request: pytest.FixtureRequest) -> Iterator[None]:
     """Whatever a scenario did, what must hold of applications holds in the end."""
     request.getfixturevalue("on_phones")  # before the company is opened
     company = request.getfixturevalue("company") if "company" in request.fixturenames else None
