@@ -213,7 +213,7 @@ def _json(value: object) -> str:
 def _body(card: Card, options: Checklist | None, left: list[str]) -> str:
     """All text below the title, in one value: long lines are cut so that each keeps its beginning."""
     quote, emphasis = _plain(card.quote), _plain(card.emphasis)
-    fields = [f"{_plain(field.label)}：{_plain(field.value) or _NOTHING}" for field in card.fields]
+    fields = [_plain(f"{field.label}：{field.value or _NOTHING}") for field in card.fields]
     lines = [
         f"**{emphasis}**" if emphasis else "",
         _plain(card.subtitle),
@@ -232,7 +232,7 @@ def _option_lines(card: Card, options: Checklist | None) -> list[str]:
     """The rows, numbered, and how to choose; of a card that is done, what was there to choose from."""
     if options is not None:
         rows = [
-            f"{number}. {_tick(option)}{_plain(option.text)}  {_plain(option.detail)}".rstrip()
+            f"{number}. {_tick(option)}{_plain(option.text)}  {_plain(_rest(option))}".rstrip()
             for number, option in enumerate(options.options, start=1)
             if not option.turns
         ]
@@ -245,6 +245,11 @@ def _option_lines(card: Card, options: Checklist | None) -> list[str]:
         chosen = [option for option in select.options if option.checked] or select.options
         shown.append(f"{_plain(select.title)}：{'、'.join(_plain(option.text) for option in chosen)}")
     return shown
+
+
+def _rest(option: Option) -> str:
+    """The detail; without the number before it, which WeCom's cards need there: here it stands in the same line."""
+    return option.detail.removeprefix(f"{option.key} ")
 
 
 def _tick(option: Option) -> str:

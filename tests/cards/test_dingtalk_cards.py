@@ -151,8 +151,6 @@ def test_not_one_button_that_finds_room_is_a_bug() -> None:
         ("<a atId=boss>经理</a>", "＜a atId=boss＞经理＜/a＞"),
         ("[点我](dtmd://dingtalkclient/sendMessage)", "［点我］(dtmd：//dingtalkclient/sendMessage)"),
         ("![x](https://a.example/p.png)", "!［x］(https：//a.example/p.png)"),
-        ("# 标题", "＃ 标题"),
-        ("- 一项", "－ 一项"),
         ("> 引用", "＞ 引用"),
         ("`code` _x_ ~~y~~ \\*", "｀code｀ ＿x＿ ～～y～～ ＼＊"),
         ("一\n\n二", "一 二"),
@@ -162,6 +160,18 @@ def test_not_one_button_that_finds_room_is_a_bug() -> None:
 def test_what_people_wrote_is_only_text(written: str, shown: str) -> None:
     card = Card(title="x", subtitle=written, fields=(Field("备注", written),), buttons=(MINE,))
     assert body(card) == [shown, f"备注：{shown}"]
+
+
+@pytest.mark.parametrize(("written", "shown"), [("# 标题", "＃ 标题"), ("- 一项", "－ 一项"), ("=", "＝")])
+def test_what_is_markdown_at_the_beginning_of_a_line_is_text_there(written: str, shown: str) -> None:
+    card = Card(title="x", subtitle=written, fields=(Field("备注", written), Field(written, "1")), buttons=(MINE,))
+    assert body(card) == [shown, f"备注：{written}", f"{shown}：1"]
+
+
+def test_a_number_that_stands_before_both_parts_of_a_row_is_said_once() -> None:
+    options = (Option("L7", "L7 刘** 房抵50万", "L7 139****0001 新城区"), Option("L8", "L8 白**", "新城区 L8"))
+    card = Card(title="x", checklist=Checklist("leads", options, MINE, typed="几条一起：发 领取 L7 L8"))
+    assert body(card)[:2] == ["1. L7 刘＊＊ 房抵50万  139＊＊＊＊0001 新城区", "2. L8 白＊＊  新城区 L8"]
 
 
 def test_a_long_note_keeps_its_beginning_and_all_other_lines() -> None:
