@@ -1,0 +1,174 @@
+"""DingTalk out of order: each answer that it can give, through the whole bot; none may lose a message or double a card.
+
+The sister of test_platform_faults; which answer is of which class is in contract/dingtalk.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from kit.clock import Clock
+from kit.company import EVERYBODY, Company, open_company
+from kit.invariants import assert_kept
+from sqlalchemy import select
+
+from bot.sandbox.chats import Message
+from bot.sandbox.dingtalk.platform import DingTalk
+from bot.sandbox.faults import Fault
+from core.store import post
+from core.store.outbox import OutboxRow, OutboxState
+
+CARD, CHANGE, SAY = "card/instances/createAndDeliver", "PUT card/instances", "robot/oToMessages/batchSend"
+
+
+@pytest.fixture
+def company(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Company]:
+    """Everybody on DingTalk."""
+    with open_company(database_url, tmp_path / "var", clock, on_dingtalk=EVERYBODY) as company:
+        yield company
+
+
+@pytest.fixture
+def ding(company: Company) -> DingTalk:
+    """Its platform."""
+    assert company.ding is not None
+    return company.ding
+
+
+def tell(company: Company, userid: str, text: str) -> None:
+    """Put a text into the outbox."""
+    person = company.person(userid).actor
+    with company.runtime.store.unit(request_id="test", origin=f"test:{text}") as unit:
+        post.say(unit, "dingtalk", person.id, text)
+
+
+def in_the_end(company: Company) -> list[OutboxState]:
+    """Time passes, and everything due is sent; how each message ended."""
+    for minutes in (1, 2, 6, 15, 30, 60, 120):
+        company.clock.go(minutes=minutes)
+        company.settle()
+    with company.runtime.store.read() as session:
+        return [OutboxState(row.state) for row in session.scalars(select(OutboxRow).order_by(OutboxRow.id))]
+
+
+NOT_DONE: dict[str, Callable[[DingTalk, str], object]] = {
+    "500": lambda ding, api: ding.faults.order(api=api, fault=Fault.STATUS_500),
+    "reset": lambda ding, api: ding.faults.order(api=api, fault=Fault.RESET),
+    "a page": lambda ding, api: ding.faults.order(api=api, fault=Fault.HTML),
+    "elsewhere": lambda ding, api: ding.faults.order(api=api, fault=Fault.REDIRECT),
+    "busy": lambda ding, api: ding.faults.order(api=api, fault=Fault.ERRCODE, code="system.busy", status=500),
+    "too fast": lambda ding, api: ding.faults.order(
+        api=api, fault=Fault.ERRCODE, code="Forbidden.AccessDenied.QpsLimitForAppkeyAndApi", status=403
+    ),
+    "a token that ended": lambda ding, _api: ding.expire_tokens(),
+    "a token that is unknown": lambda ding, _api: ding.revoke_tokens(),
+    "shut out": lambda ding, _api: ding.ban(),
+}
+DONE = {
+    "answer lost": Fault.ACCEPT_THEN_DROP,
+    "half an answer": Fault.HALF_BODY,
+    "no JSON": Fault.WRONG_JSON,
+    "500 after it": Fault.STATUS_500_AFTER,
+}
+
+
+@pytest.mark.parametrize("wrong", NOT_DONE)
+def test_what_was_not_done_is_done_later_and_once(company: Company, ding: DingTalk, wrong: str) -> None:
+    company.lead()
+    batu = company.person("batu")
+    company.person("lina").say("帮助")  # there is a token by now
+    for api in (CARD, SAY):
+        NOT_DONE[wrong](ding, api)
+    batu.phone.say("公海")
+    tell(company, "lina", "二")
+    before = company.so_far
+    assert set(in_the_end(company)) == {OutboxState.SENT}
+    assert len(batu.heard_since().cards) == 1
+    heard = company.person("lina").heard_since(before).texts
+    assert set(heard) == {"二"}
+    assert len(heard) <= (2 if wrong in ("reset", "500", "busy", "elsewhere") else 1)
+    assert_kept(company.runtime.store, company.platform.journal, ding)
+
+
+@pytest.mark.parametrize("lost", DONE)
+def test_a_card_whose_answer_is_lost_comes_once(company: Company, ding: DingTalk, lost: str) -> None:
+    """The outTrackId is the key: another attempt is told that the card exists."""
+    company.lead()
+    ding.faults.order(api=CARD, fault=DONE[lost])
+    company.person("batu").phone.say("公海")
+    assert set(in_the_end(company)) == {OutboxState.SENT}
+    assert len(company.person("batu").heard_since().cards) == 1
+    assert_kept(company.runtime.store, company.platform.journal, ding)
+
+
+@pytest.mark.parametrize("lost", DONE)
+def test_a_change_whose_answer_is_lost_is_made(company: Company, ding: DingTalk, lost: str) -> None:
+    lead, batu = company.lead(), company.person("batu")
+    card = batu.say("公海").card
+    ding.faults.order(api=CHANGE, fault=DONE[lost])
+    batu.phone.tap(card, "领取", ticked=[f"L{lead}"])
+    assert set(in_the_end(company)) == {OutboxState.SENT}
+    assert not ding.faults.pending()
+    assert batu.now(card).title == f"已领取 L{lead}"
+    assert company.owner(lead) == batu.actor.id
+    assert_kept(company.runtime.store, company.platform.journal, ding)
+
+
+def test_a_tap_comes_before_the_delivery_is_answered(company: Company, ding: DingTalk) -> None:
+    lead = company.lead()
+
+    def tap(messages: tuple[Message, ...]) -> None:
+        (message,) = messages
+        batu = company.person("batu")
+        batu.phone.tap(batu.phone.read(message), "领取", ticked=[f"L{lead}"])
+
+    ding.faults.order(api=CARD, fault=Fault.CALLBACK_FIRST, act=tap)
+    heard = company.person("batu").say("公海")
+    assert heard.card.title == f"已领取 L{lead}"
+    assert company.owner(lead) == company.person("batu").actor.id
+    assert_kept(company.runtime.store, company.platform.journal, ding)
+
+
+def test_who_cannot_be_reached_holds_up_nobody(company: Company, ding: DingTalk) -> None:
+    """A 200 that names who was left out."""
+    tell(company, "batu", "一")
+    tell(company, "lina", "二")
+    ding.drop_member("dt_batu")
+    company.settle()
+    assert company.person("lina").heard_since().texts == ["二"]
+    assert in_the_end(company) == [OutboxState.DEAD, OutboxState.SENT]
+
+
+def test_who_is_sent_too_much_gets_it_later(company: Company, ding: DingTalk) -> None:
+    tell(company, "batu", "一")
+    ding.throttled.add("dt_batu")
+    company.settle()
+    assert company.person("batu").heard_since().texts == []
+    ding.throttled.clear()
+    assert in_the_end(company) == [OutboxState.SENT]
+    assert company.person("batu").heard_since().texts == ["一"]
+
+
+@pytest.mark.parametrize("userid", ["batu", "lina"])
+def test_a_card_that_exists_no_longer_gives_way_to_a_fresh_one(company: Company, ding: DingTalk, userid: str) -> None:
+    lead, person = company.lead(), company.person(userid)
+    card = person.say("公海").card
+    with ding.lock:
+        gone = ding.cards.pop(card.message.task_id)
+    assert gone.track_id == card.message.task_id
+    before = company.so_far
+    person.say(f"领取 L{lead}")
+    assert any(f"已领取 L{lead}" in each.title for each in person.heard_since(before).cards)
+    assert OutboxState.DEAD not in in_the_end(company)
+
+
+def test_the_months_calls_are_used_up_and_the_next_month_goes_on(company: Company, ding: DingTalk) -> None:
+    """Nothing is lost: what the month does not take waits for the next one."""
+    ding.use_up_calls()
+    tell(company, "batu", "一")
+    company.settle()
+    assert company.person("batu").heard_since().texts == []
+    for _ in range(3):  # from the 24th into the next month
+        company.clock.go(days=2, hours=12)
+        company.settle()
+    assert company.person("batu").heard_since().texts == ["一"]
