@@ -126,11 +126,13 @@ class TimedBoards:
     pictures: tuple[Kind, ...]
     period: Callable[[date], Period]
 
-    def recipients(self, session: Session, company: Company, now: datetime) -> Sequence[int]:  # noqa: ARG002
-        """All who lead somebody. Nobody, where nothing is defined that could be shown."""
+    def recipients(self, session: Session, company: Company, now: datetime) -> Sequence[int]:
+        """All who lead somebody and are not on leave. Nobody, where nothing is defined that could be shown."""
         if not company.reports.metrics:
             return []
-        return [one.id for one in people.actors(session) if Role.MANAGER in one.roles and may(one, Verb.SEE_BOARD)]
+        leading = (one for one in people.actors(session) if Role.MANAGER in one.roles and may(one, Verb.SEE_BOARD))
+        away = company.assignment.away(now)
+        return [one.id for one in leading if one.account not in away]
 
     def send(self, unit: Unit, company: Company, person_id: int, slot: Slot) -> bool:
         """The boards of the slot's day, as they are now: after an outage late, but of that day."""

@@ -1,7 +1,8 @@
 """Exports, made when their turn comes and sent as a file: rows of the kind EXPORT.
 
 Nothing of a file is ever on our disk: it is made in memory and handed over, and whoever dies before leaves the row to
-the next, who makes it anew by the rights of then. Once uploaded it is the same file, however often it is sent.
+the next, who makes it anew by the rights of then. Only where it may have come is the same file sent again, so that the
+platform knows it; and only to who may still see all that is in it.
 """
 
 import hashlib
@@ -53,29 +54,34 @@ class Exports:
         number = number_of(self._store, row)
         with self._store.read() as session:
             export = queries.find(session, number)
-            today = queries.rows_since(session, viewer.id, day_start(self._store.clock()))
+            today = queries.rows_since(session, viewer.id, day_start(self._store.clock()), number)
         if export is None or export.state not in service.TO_MAKE:
             return Attempt(Skip("not wanted any more"))
         company, face = self._in_force.now, Face(export.screen, export.args)
         rules, kind = company.exports, ExportKind(export.kind)
         if kind in rules.closed:
             return _dropped(row, number, Why.CLOSED)
-        table = self._table(viewer, company, face)  # also of what is uploaded already: he may have lost the right since
+        table = self._table(viewer, company, face)
         if isinstance(table, Superseded):
             return _dropped(row, number, Why.NOT_HIS)
-        kept = self._uploads.kept(row)
-        if kept is not None:
-            return self._sent(channel, viewer, number, kept)
         count, scope = len(table.rows), scope_of(viewer)
+        kept = self._uploads.kept(row)
+        if kept is not None and row.maybe_sent:
+            if export.scope != scope or count < (export.rows or 0):
+                return _dropped(row, number, Why.UNSURE)
+            return self._sent(channel, viewer, number, kept)
         if not count:
             return _dropped(row, number, Why.NOTHING)
         if count > rules.most_rows:
             return _dropped(row, number, Why.TOO_MANY)  # how many it has nobody has counted
         permitted = export.permitted if export.scope == scope else None
-        if rules.needs_approval(kind, count, permitted, today):
+        late = permitted is not None and export.decided_at < self._store.clock() - rules.good_for
+        if rules.needs_approval(kind, count, None if late else permitted, today):
+            if late:
+                return _dropped(row, number, Why.LATE)
             note = partial(service.wait, number=number, rows=count, scope=scope)
             return Attempt(Skip("has to be permitted"), note=_answering(row, note))
-        return self._handed_over(channel, viewer, row, export, table)
+        return self._handed_over(channel, viewer, row, export, table, permitted)
 
     def gone(self, row: OutboxRow) -> Attempt:
         """Who wanted it has left."""
@@ -93,7 +99,9 @@ class Exports:
             stage = Stage(session, self._store.vault, viewer, company, self._store.clock())
             return table_of(stage, face, company.exports.most_rows)
 
-    def _handed_over(self, channel: Channel, viewer: Actor, row: OutboxRow, export: Any, table: Table) -> Attempt:
+    def _handed_over(
+        self, channel: Channel, viewer: Actor, row: OutboxRow, export: Any, table: Table, permitted: int | None
+    ) -> Attempt:
         from cards.workbook.xlsx import MIME, workbook  # matplotlib, which draws its ground: 40 MB, half a second
 
         moment, number = self._store.clock(), export.id
@@ -106,7 +114,8 @@ class Exports:
         if not isinstance(uploaded, Uploaded):
             return Attempt(uploaded)
         size, digest = len(content), hashlib.sha256(content).hexdigest()
-        note = partial(service.made, number=number, rows=len(table.rows), size=size, sha256=digest)
+        file = service.File(len(table.rows), size, digest, scope_of(viewer), permitted)
+        note = partial(service.made, number=number, file=file)
         if not self._uploads.keep(row, uploaded.media_id, note):
             return Attempt(Skip("another relay has it"))
         faultpoint("relay_uploaded")

@@ -22,8 +22,7 @@ class MorningCards:
 
     def recipients(self, session: Session, company: Company, now: datetime) -> Sequence[int]:
         """All who work leads. Who is on leave is left in peace."""
-        leave = company.assignment.leave.items()
-        away = {account for account, absences in leave if any(each.start <= now < each.end for each in absences)}
+        away = company.assignment.away(now)
         return [
             person.id
             for person in people.everybody(session)

@@ -32,12 +32,14 @@ _WHY = {
     Why.NOT_HIS: "现在看不到这张清单了",
     Why.CLOSED: "公司规定这张清单不能导出",
     Why.NOBODY: "要上级同意，但没有可以批的人",
+    Why.LATE: "同意得太久，作废了",
     Why.UNSENT: "文件没能发出去",
     Why.UNSURE: "可能已发到您的聊天里",
 }
 _HELPS = {
     Why.TOO_MANY: "加上条件再导出，如 导出 部门客户 A级 呼和浩特。",
     Why.NOBODY: "请联系管理员在人员表里补上您的上级。",
+    Why.LATE: "还要的话，再导出一次。",
     Why.UNSENT: "请过一会儿再导出一次。",
     Why.UNSURE: "网络不稳，没收到平台的回执。聊天里没有的话，再导出一次。",
 }

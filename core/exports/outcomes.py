@@ -16,6 +16,7 @@ class Why(StrEnum):
     NOT_HIS = "not-his"  # he may not see it, or may not export, any more; or it is not there any more
     CLOSED = "closed"  # the company exports no such list any more
     NOBODY = "nobody"  # somebody has to permit it, and there is nobody who could
+    LATE = "late"  # it was permitted too long ago
     UNSENT = "unsent"  # the platform did not take it
     UNSURE = "unsure"  # whether the platform took it nobody knows: its answers were lost
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.exports.kinds import OF_NUMBERS
 from core.exports.models import Export, State
+from core.exports.outcomes import Why
 from core.store.base import table_of
 from core.store.database import Executor
 
@@ -25,12 +26,16 @@ def newest(session: Session, limit: int) -> Sequence[Any]:
     return session.execute(select(_E).order_by(_E.c.id.desc()).limit(limit)).all()
 
 
-def rows_since(session: Session, person_id: int, since: datetime) -> int:
-    """How many rows with customers he has got since then that nobody had to permit."""
+def rows_since(session: Session, person_id: int, since: datetime, but: int = 0) -> int:
+    """How many rows with customers he has got since then that nobody had to permit, or may have got: of a file on its
+    way, or whose arrival is unknown, too. Without those of the export `but`."""
     numbers = [kind.value for kind in OF_NUMBERS]
-    got = (_E.c.person_id == person_id, _E.c.ended_at >= since, _E.c.state == State.SENT.value)
+    unsure = and_(_E.c.state == State.DROPPED.value, _E.c.why == Why.UNSURE.value)
+    came = and_(_E.c.ended_at >= since, or_(_E.c.state == State.SENT.value, unsure))
+    coming = and_(_E.c.state == State.WANTED.value, _E.c.sha256.is_not(None), _E.c.asked_at >= since)
+    his = (_E.c.person_id == person_id, _E.c.id != but, or_(came, coming))
     unasked = (_E.c.permitted.is_(None), _E.c.kind.not_in(numbers))
-    return session.scalar(select(func.coalesce(func.sum(_E.c.rows), 0)).where(*got, *unasked)) or 0
+    return session.scalar(select(func.coalesce(func.sum(_E.c.rows), 0)).where(*his, *unasked)) or 0
 
 
 def waiting_for(session: Session, approver_id: int, since: datetime) -> Sequence[Any]:

@@ -1,5 +1,6 @@
 """The verbs of 导出: ask for a file, permit or refuse it; and what becomes of it while it is made and sent."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -171,11 +172,23 @@ def drop(unit: Unit, number: int, why: Why, rows: int | None = None) -> None:
         unit.happened(ExportChanged(number, _person(unit, number)))
 
 
-def made(unit: Unit, number: int, rows: int, size: int, sha256: str) -> None:
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that was made: its rows, its size in bytes, its SHA-256, by which rights, and of how many rows somebody
+    has permitted it (None: nobody had to)."""
+
+    rows: int
+    size: int
+    sha256: str
+    scope: str
+    permitted: int | None
+
+
+def made(unit: Unit, number: int, file: File) -> None:
     """The file is made, and about to be sent: it is written down before, because it may arrive without our hearing of
     it."""
-    values = {"rows": rows, "size": size, "sha256": sha256}
-    if _turn(unit, number, TO_MAKE, values):
+    values = {"rows": file.rows, "size": file.size, "sha256": file.sha256}
+    if _turn(unit, number, TO_MAKE, values | {"scope": file.scope, "permitted": file.permitted}):
         unit.record(_person(unit, number), "export:make", subject(number), **values)
 
 

@@ -183,6 +183,10 @@ class Assignment:
         named = {member.account: member.leave for rule in self.rules for member in rule.people if member.leave}
         return named | dict(self.others_leave)
 
+    def away(self, now: datetime) -> set[str]:
+        """Who is on leave now, by account."""
+        return {who for who, absences in self.leave.items() if any(each.start <= now < each.end for each in absences)}
+
     def rule_for(self, lead: Unassigned) -> Rule | None:
         """The first rule that takes the lead, or None if it is left where it is."""
         rules = () if self.paused else self.rules

@@ -133,7 +133,7 @@ def _channel(source: Source, pick: Pick) -> ColumnElement[Any]:
 
 def picked(source: Source, asking: Asking, metric: Metric) -> tuple[ColumnElement[bool], ...]:
     """What of the source is asked for, is the metric's, and may be seen."""
-    return (*_picked(source, asking), *_only(source, metric), *_seen(asking))
+    return (*_picked(source, asking), *only(source, metric), *_seen(asking))
 
 
 def _picked(source: Source, asking: Asking) -> list[ColumnElement[bool]]:
@@ -159,7 +159,7 @@ def _is_within(department: str) -> ColumnElement[bool]:
     return or_(_D.c.path == department, func.substr(_D.c.path, 1, len(below)) == below)
 
 
-def _only(source: Source, metric: Metric) -> list[ColumnElement[bool]]:
+def only(source: Source, metric: Metric) -> list[ColumnElement[bool]]:
     parts: list[ColumnElement[bool]] = []
     if metric.products:
         parts.append(or_(*(source.product == each for each in metric.products)))

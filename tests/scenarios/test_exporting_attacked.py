@@ -7,7 +7,9 @@ import pytest
 from kit.company import ON_ONE_DATABASE, Company, Heard
 from kit.phones import FAULTS
 from sqlalchemy import select, update
+from test_exporting import cells, file_of
 
+from bot.sandbox.faults import Fault
 from core.exports.models import Export, State
 from core.exports.outcomes import Why
 from core.people.models import Department, Person
@@ -216,9 +218,93 @@ def test_who_left_before_it_was_permitted_gets_nothing_and_it_ends(company: Comp
     assert (export.state, export.why) == (State.DROPPED, Why.NOT_HIS)
 
 
+def to_department(company: Company, userid: str, path: str) -> None:
+    """The person moves into another department."""
+    with company.runtime.store.read() as session:
+        other = session.scalar(select(Department.id).where(Department.path == path))
+    change(company, userid, department_id=other)
+
+
+@FAULTS
+@pytest.mark.parametrize("meanwhile", ["moved", "demoted", "handed over"])
+def test_what_was_uploaded_by_other_rights_is_not_sent(company: Company, meanwhile: str) -> None:
+    """The upload was made, its message refused: what is sent then is made by the rights of then."""
+    leads(company, 3)
+    elsewhere = company.lead("王二", "13947990001", by="surina")
+    company.platform.faults.order(api="message/send", fault=Fault.ERRCODE, errcode=-1, times=2)
+    lina, before = company.person("lina"), company.so_far
+    lina.phone.say("导出 部门客户")
+    company.settle()
+    assert files(lina.heard_since(before)) == 0
+    match meanwhile:
+        case "moved":
+            to_department(company, "lina", "呼和浩特/二部")
+        case "demoted":
+            change(company, "lina", roles="officer")
+        case "handed over":
+            to_department(company, OFFICER, "呼和浩特/二部")
+    for _ in range(10):
+        company.clock.go(minutes=5)
+        company.settle()
+    came = files(lina.heard_since(before))
+    if came:
+        numbers = {cell for row in cells(file_of(company, lina.heard_since(before))) for cell in row}
+        assert f"L{elsewhere}" in numbers
+        assert not numbers & {"L1", "L2", "L3"}
+    assert bool(came) == (meanwhile == "moved")
+
+
+@FAULTS
+@pytest.mark.parametrize("still", [True, False])
+def test_what_may_have_come_is_sent_again_to_who_may_still_see_it_all(company: Company, still: bool) -> None:
+    leads(company, 3)
+    company.platform.faults.order(api="message/send", fault=Fault.ACCEPT_THEN_DROP)
+    batu = company.person(OFFICER)
+    batu.phone.say("导出 我的客户")
+    company.settle()
+    if not still:
+        company.person("lina").say("转移 L1 张三")
+    company.clock.go(minutes=10)
+    company.settle()
+    (row,) = exports(company)
+    assert (row.state, row.why) == (("sent", None) if still else ("dropped", "unsure"))
+    assert len(company.platform.journal.calls("media/upload")) == 1
+
+
+@FAULTS
+def test_files_whose_arrival_is_unknown_count_for_who_takes_a_list_in_parts(company: Company) -> None:
+    rules(company, approval_above=5)
+    leads(company, 4)
+    company.platform.faults.order(api="message/send", fault=Fault.ACCEPT_THEN_DROP, times=40)
+    batu = company.person(OFFICER)
+    batu.phone.say("导出 我的客户")
+    company.settle()
+    assert exports(company)[0].state == "wanted"
+    batu.phone.say("导出 我的客户 房抵")
+    for _ in range(10):
+        company.settle()
+        company.clock.go(minutes=1)
+    first, second = exports(company)
+    assert first.state != "sent"
+    assert second.state == "waiting"
+
+
+def test_a_permission_does_not_last_for_ever(company: Company) -> None:
+    """No relay runs while it is good."""
+    rules(company, approval_above=1)
+    leads(company, 3)
+    batu, lina = company.person(OFFICER), company.person("lina")
+    batu.say("导出 我的客户")
+    lina.phone.say("同意 E1")
+    company.clock.go(days=3, minutes=1)
+    company.settle()
+    (row,) = exports(company)
+    assert (row.state, row.why) == ("dropped", "late")
+    assert files(batu.heard_since()) == 0
+
+
 @FAULTS
 def test_what_is_not_sent_keeps_its_rows(company: Company) -> None:
-    from bot.sandbox.faults import Fault
 
     leads(company, 3)
     company.platform.faults.order(api="message/send", fault=Fault.ERRCODE, errcode=40007, times=30)

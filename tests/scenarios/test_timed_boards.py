@@ -1,5 +1,6 @@
 """日报, 周报 and 月报 come by themselves: to whom, when, about which days."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from kit.phones import PARTS
 from sqlalchemy import select
 
 from core.calendar import CHINA
+from core.leads.assignment_rules import Leave
 from core.reports.models import BoardRow
 from core.reports.results import Ranking
 from core.reports.snapshots import find
@@ -52,6 +54,17 @@ def test_the_day_comes_in_the_evening_to_those_who_lead(company: Company) -> Non
     at(company, 11, 24, 19)
     come(company)
     assert len(titles(company, "lina")) == 1
+
+
+def test_who_is_on_leave_gets_none(company: Company) -> None:
+    leave = Leave(datetime(2026, 11, 24, tzinfo=CHINA), datetime(2026, 11, 25, tzinfo=CHINA))
+    now = company.runtime.company
+    away = replace(now.assignment, others_leave=(("lina", (leave,)),))
+    company.runtime.in_force.hold(replace(now, assignment=away))
+    at(company, 11, 24, 18, 10)
+    come(company)
+    assert titles(company, "lina") == []
+    assert titles(company, "mengke") != []
 
 
 def test_after_an_outage_the_day_is_told_late_and_of_that_day(company: Company) -> None:

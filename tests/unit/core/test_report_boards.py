@@ -166,6 +166,26 @@ def test_what_has_not_happened_yet_is_not_how_far_they_came(firm: Firm, clock: C
     assert counts == [0, 0, 1]
 
 
+@pytest.mark.parametrize(
+    ("only", "reached"),
+    [
+        ({}, 2),
+        ({"channels": ("抖音",)}, 1),
+        ({"products": ("car",)}, 1),
+        ({"regions": ("1502",)}, 1),
+        ({"channels": ("快手",)}, 0),
+    ],
+)
+def test_what_a_step_counts_it_counts_of_how_far_they_came(firm: Firm, only: dict[str, Any], reached: int) -> None:
+    """A step may be of a metric that counts some channels, products or regions alone."""
+    for number, (channel, product, region) in enumerate([("抖音", "house", "150202"), ("转介绍", "car", "150102")]):
+        lead = firm.add("batu", phone=f"1394710010{number}", channel=channel, product=product, region=region)
+        firm.do(log_follow_up, "batu", lead, "打过电话", None)
+    with firm.store.read() as session:
+        step, today = replace(FOLLOWED, **only), of_day(day_of(firm.store.clock()))
+        assert came_so_far(session, asking(firm), CAME, step, today) == reached
+
+
 # 渠道.
 
 PAID = Channels((Channel("抖音"), Channel("百度", 5_000), Channel("转介绍")))
