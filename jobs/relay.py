@@ -391,7 +391,7 @@ class Relay:
                     if outbox_lease.close(session, row.id, holder, OutboxState.SUPERSEDED, now=now, fault="code gone"):
                         hanging.show_anew(unit, row)
                 case Skip(why) | Gone(why):
-                    outbox_lease.close(session, row.id, holder, OutboxState.SUPERSEDED, now=now, fault=why)
+                    closed = outbox_lease.close(session, row.id, holder, OutboxState.SUPERSEDED, now=now, fault=why)
                 case Permanent():
                     self._give_up(unit, row, holder, outcome)
                 case Wait(until, why):
