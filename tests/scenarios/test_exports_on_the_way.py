@@ -1,8 +1,11 @@
 """导出 between what was asked for and what came. It is Tuesday, 24 November 2026, 10:00."""
 
+import threading
+from typing import Any
+
 import pytest
 from kit.company import ON_ONE_DATABASE, Company
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 from structlog.testing import capture_logs
 from test_exporting_attacked import MANAGER, OFFICER, PEER, exports, files, leads, rules
 
@@ -10,6 +13,8 @@ from bot.sandbox.faults import Fault
 from core.exports.models import State
 from core.exports.outcomes import Why
 from core.store.outbox import Kind, OutboxRow
+from jobs.attempts import Attempt
+from jobs.exporting import Exports
 
 pytestmark = ON_ONE_DATABASE
 
@@ -95,3 +100,31 @@ def test_one_that_cannot_be_read_hides_no_other(company: Company) -> None:
     assert [line["export"] for line in logs if line["event"] == "an export cannot be read"][:1] == [1]
     assert company.person(OFFICER).say("导出 我的客户").card.title, "another one, as nobody sees that one"
     assert lina.say("同意 E2").text.startswith("已同意 E2")
+
+
+def test_what_waits_behind_a_slow_upload_is_tried_once_and_comes(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everybody = (OFFICER, PEER, "naren")
+    for number, who in enumerate(everybody):
+        leads(company, 1, by=who, first=10 * number + 1)
+        company.person(who).phone.say("导出 我的客户")
+    begun, may_end = threading.Event(), threading.Event()
+    relay, handed_over = company.runtime.relay, Exports._handed_over
+
+    def slowly(*args: Any) -> Attempt:
+        begun.set()
+        assert may_end.wait(20)
+        return handed_over(*args)
+
+    monkeypatch.setattr(Exports, "_handed_over", slowly)
+    relay.drain(stop=threading.Event())
+    assert begun.wait(20)
+    company.clock.go(seconds=80)  # longer than a lease of what waits, shorter than that of what is worked on
+    relay.drain(stop=threading.Event())
+    may_end.set()
+    company.settle()
+    assert [export.state for export in exports(company)] == [State.SENT] * 3
+    with company.runtime.store.read() as session:
+        rows = session.scalars(select(OutboxRow).where(OutboxRow.kind == Kind.EXPORT)).all()
+    assert [(row.attempts, row.maybe_sent) for row in rows] == [(1, False)] * 3
