@@ -33,12 +33,18 @@ def list_schedule(settings: Settings, limit: int) -> Iterator[str]:
         for timed in company.schedule.timed:
             slot = timed.next_slot(company.recycling.calendar, now)
             yield f"  {texts.next_line(job_word(timed.job), slot)}" if slot else f"  {job_word(timed.job)}  一年内没有"
+    damaged: dict[tuple[str, str], None] = {}  # each once, as they were found
+
+    def note(job: str, slot: str) -> None:
+        damaged[job, slot] = None
+
     with runtime.store.read() as session:
-        waiting = [run for run in runs.to_do(session, now) if run.state is runs.State.DUE]
-        past = [*reversed(waiting), *runs.latest(session, limit)][:limit]
+        waiting = [run for run in runs.to_do(session, now, note) if run.state is runs.State.DUE]
+        past = [*reversed(waiting), *runs.latest(session, limit, note)][:limit]
     yield "上次："
     yield from (f"  {texts.run_line(job_word(run.slot.job), run, now)}" for run in past)
-    if not past:
+    yield from (f"  {job_word(job)}  {slot}  这一行坏了，读不出来" for job, slot in damaged)
+    if not past and not damaged:
         yield "  还没有做过。"
 
 

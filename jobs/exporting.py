@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from cards.channel import Channel, Sent, Uploaded
+from cards.channel import Channel, Retry, Sent, Uploaded
 from cards.pictures.stamp import Stamp
 from cards.workbook.table import Table
 from config.company import Company
@@ -111,6 +111,8 @@ class Exports:
         name = f"{_file_name(export.called)}-{day_of(moment):%Y%m%d}-E{number}.xlsx"
         faultpoint("export_made")
         uploaded = channel.upload_file(content, name, MIME, MediumKind.FILE)
+        if isinstance(uploaded, Retry):
+            return Attempt(replace(uploaded, maybe_sent=False))  # an upload that may have arrived sends nobody anything
         if not isinstance(uploaded, Uploaded):
             return Attempt(uploaded)
         size, digest = len(content), hashlib.sha256(content).hexdigest()
@@ -173,5 +175,7 @@ def lost(unit: Unit, row: OutboxRow) -> None:
         number = int(unit.vault.open(outbox.body_place(row.dedupe_key), row.body or b""))
     except Unreadable:
         return
-    why = Why.UNSURE if row.maybe_sent else Why.UNSENT
+    export = queries.find(unit.connection, number)
+    was_made = export is not None and export.sha256 is not None  # else nobody came as far as sending it
+    why = Why.UNSURE if row.maybe_sent and was_made else Why.UNSENT
     _answering(row, partial(service.drop, number=number, why=why))(unit)

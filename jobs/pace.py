@@ -80,7 +80,7 @@ class Limited:
 
     def waits(self, row: OutboxRow, now: datetime, *, free: bool = False) -> Paced | None:
         """How long this row is not to be tried; None if it may be. `free`: it asks nothing that the platform counts."""
-        names = (row.channel,) if free else (row.channel, _counted(row), _interface(row))
+        names = (row.channel,) if free else (row.channel, _counted(row), _interface(row), *_messages(row))
         with self._lock:
             found = [self._until.get(name, (now, MINUTE)) for name in names]
         # More than was to be waited: the clock has been put back since.
@@ -90,6 +90,13 @@ class Limited:
 
 def _counted(row: OutboxRow) -> str:
     return f"{row.channel}:counted"
+
+
+def _messages(row: OutboxRow) -> tuple[str, ...]:
+    """Of a file, which is uploaded and then sent by the interface of messages: that one too. What its upload was
+    refused for holds up no message."""
+    is_file = row.kind in (Kind.EXPORT, Kind.FILE, Kind.LATER) and post.group_of(row.target) is None
+    return (f"{row.channel}:{Kind.SAY}",) if is_file else ()
 
 
 def _interface(row: OutboxRow) -> str:

@@ -9,7 +9,6 @@ import time
 import uuid
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import wait as wait_for
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -47,6 +46,7 @@ from core.store import outbox, outbox_lease, post
 from core.store.faultpoint import faultpoint
 from core.store.issued import Face, IssuedCard
 from core.store.outbox import Kind, OutboxRow, OutboxState, Priority
+from core.store.outbox_lease import Which
 from core.store.unit import Store, Unit
 from jobs import calling, contacts, hanging, picturing, sessions, texting, undelivered
 from jobs.attempts import Attempt, Outcome, Skip
@@ -129,6 +129,8 @@ class Relay:
         self._limited = Limited()
         # A large one takes seconds to make, and some to hand over: no answer waits for it.
         self._files = ThreadPoolExecutor(1, thread_name_prefix="files")
+        self._making: Future[int] | None = None
+        self._beginning = threading.Lock()
         self.courtesy = Courtesy(in_force, self._runs_short)
 
     def drain(self, most: int = 1000, *, until: float | None = None, stop: threading.Event | None = None) -> int:
@@ -146,35 +148,57 @@ class Relay:
         size = BATCH if until is None else self._threads
         waits_for_files = until is None and stop is None
         stop = stop or threading.Event()
-        files: list[Future[None]] = []
+        files: Future[int] | None = None
         with ThreadPoolExecutor(self._threads, thread_name_prefix="relay") as pool:
             while worked < most and not stop.is_set() and (until is None or time.monotonic() < until):
                 self._in_force.look()
+                files = self._begin_files(stop) or files
                 holder = uuid.uuid4().hex[:20]
-                rows = self._lease(holder, size)
+                rows = self._lease(holder, size, Which.BUT_EXPORTS)
                 if not rows and not (waits_for_files and files):
                     break
                 faultpoint("relay_leased")
-                if not rows:
-                    wait_for(files)  # what came of them may have to be sent too
-                    files = []
-                work = partial(self._work, holder=holder, stop=stop)
-                files += [self._files.submit(work, row) for row in rows if row.kind == Kind.EXPORT]
-                list(pool.map(work, [row for row in rows if row.kind != Kind.EXPORT]))
+                if not rows and files:
+                    worked, files = worked + files.result(), None  # what came of them may have to be sent too
+                list(pool.map(partial(self._work, holder=holder, stop=stop), rows))
                 worked += len(rows)
         return worked
 
-    def _lease(self, holder: str, size: int) -> list[OutboxRow]:
+    def _begin_files(self, stop: threading.Event) -> Future[int] | None:
+        """Have files made, if any are wanted; None if there is nothing to wait for."""
+        with self._beginning:
+            if self._making is None or self._making.done():
+                with self._store.read() as session:
+                    wanted = outbox_lease.anything_due(session, self._store.clock(), which=Which.EXPORTS)
+                self._making = self._files.submit(self._make_files, stop) if wanted else None
+            return self._making
+
+    def _make_files(self, stop: threading.Event) -> int:
+        """One after the other, each leased when its turn comes: a lease would run out behind a slow upload, which
+        counts as an attempt that failed. How many."""
+        worked, holder = 0, uuid.uuid4().hex[:20]
+        try:
+            while not stop.is_set() and (rows := self._lease(holder, 1, Which.EXPORTS)):
+                faultpoint("relay_leased")
+                self._work(rows[0], holder, stop)
+                worked += 1
+        except Exception:  # noqa: BLE001  nobody may wait for it; the next drain begins anew
+            _log.exception("exports could not be leased")
+        return worked
+
+    def _lease(self, holder: str, size: int, which: Which) -> list[OutboxRow]:
         """The next rows; of a channel whose limit for the whole app leaves little room, fewer or none."""
         now = self._store.clock()
         with self._store.read() as session:
-            if not outbox_lease.anything_due(session, now):
+            if not outbox_lease.anything_due(session, now, which=which):
                 return []  # the count is not needed where nothing waits
             room = rooms(session, self._all(), now)
-            if not outbox_lease.anything_due(session, now, room):
+            if not outbox_lease.anything_due(session, now, room, which=which):
                 return []
         with self._store.database.write() as session:
-            return outbox_lease.lease(session, holder, now=now, seconds=LEASE_SECONDS, limit=size, rooms=room)
+            return outbox_lease.lease(
+                session, holder, now=now, seconds=LEASE_SECONDS, limit=size, rooms=room, which=which
+            )
 
     def _work(self, row: OutboxRow, holder: str, stop: threading.Event) -> None:
         """One row from its turn to its mark. What cannot be marked keeps its lease, and is tried when that runs out."""

@@ -52,6 +52,7 @@ SLOTS = Counter(
     ["job", "outcome"],
 )
 OUTCOMES = ("done", "late", "cut", "skipped")
+DAMAGED = Counter("tuoling_job_runs_damaged", "Rows of timed jobs that cannot be read, and stop theirs.", ["job"])
 
 _log = structlog.get_logger(__name__)
 
@@ -74,9 +75,11 @@ class Timetable:
         self._next = float("-inf")
         self._planned: tuple[int, str, date] | None = None
         self._put_off = PutOff()
+        self._damaged: set[tuple[str, str]] = set()
         for job in self.jobs:
             for outcome in OUTCOMES:
                 SLOTS.labels(job, outcome)  # a series that is born with its first slot has no rate for it
+            DAMAGED.labels(job)
 
     def round(self) -> int:
         """Plan, and do what is due, if it is time again, this scheduler leads, and the clock can be believed; how many
@@ -92,7 +95,7 @@ class Timetable:
         if fence is None:
             return 0
         with self._store.read() as session:
-            waiting = [run for run in runs.to_do(session, now) if run.slot.job in self.jobs]
+            waiting = [run for run in runs.to_do(session, now, self._is_damaged) if run.slot.job in self.jobs]
         until, sent = time.monotonic() + WORK_SECONDS, 0
         try:
             for run in waiting:
@@ -140,7 +143,14 @@ class Timetable:
             timed = company.schedule.of(job)
             return timed.slot(calendar, day) if timed else None
 
-        return missed + runs.plan_anew(session, slot_of, now)
+        return missed + runs.plan_anew(session, slot_of, now, self._is_damaged)
+
+    def _is_damaged(self, job: str, slot: str) -> None:
+        """Told and counted once a process, though it is found in each round."""
+        if (job, slot) not in self._damaged:
+            self._damaged.add((job, slot))
+            _log.error("a run of a timed job cannot be read", job=job, slot=slot)
+            DAMAGED.labels(job if job in self.jobs else "unknown").inc()
 
     # One slot.
 

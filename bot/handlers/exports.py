@@ -22,7 +22,10 @@ WORDS = (
 )  # fmt: skip
 """The commands whose answer can be exported."""
 _NUMBER = re.compile(r"[Ee] ?([1-9][0-9]{0,8})")
-_NUMBERED = re.compile(r"[Ee] ?([1-9][0-9]{0,8})(?:[ ，,].*)?")
+_NUMBERED = re.compile(r"[Ee] ?([1-9][0-9]{0,8})(?![0-9A-Za-z])")
+_BETWEEN = re.compile(r"[\s，,、；;和跟及]*")
+_END = re.compile(r"[\s，,、；;。.!！~吧了]*")
+_MOST_AT_ONCE = 10
 _YES, _NO = "同意", "驳回"
 _AS = r"(?:一下|成|为|到)? ?(?:excel|xlsx|表格|文件)"
 _FILLERS = re.compile(rf"(?:一下|下|{_AS})", re.IGNORECASE)
@@ -107,11 +110,31 @@ def again(call: Call, action: ExportAgain) -> Reply:
 
 
 def decide_typed(call: Call, word: str, rest: str) -> Reply | None:
-    """同意 E12, 驳回 E12; None for what is about no export."""
-    said = _NUMBERED.fullmatch(folded(rest).strip())
-    if said is None or word not in (_YES, _NO):
+    """同意 E12, 驳回 E12, 同意 E12 E13; None for what is about no export. Consent with words behind it is none yet, and
+    neither is anything that names another export after words: nothing is done, and he is asked."""
+    numbers, behind = _numbered(folded(rest).strip())
+    if not numbers or word not in (_YES, _NO):
         return None
-    return _decide(call, int(said[1]), permit=word == _YES)
+    if (behind and word == _YES) or _NUMBERED.search(behind):
+        return Reply(say=sentences.not_decided(word, numbers, behind))
+    if len(numbers) > _MOST_AT_ONCE:
+        return Reply(say=sentences.too_many_at_once(word, _MOST_AT_ONCE))
+    replies = {number: _decide(call, number, permit=word == _YES) for number in numbers}
+    if len(replies) == 1:
+        return replies[numbers[0]]
+    said = [f"E{number}：{reply.say}" for number, reply in replies.items()]
+    return Reply(say="\n".join(said), refresh=any(reply.refresh for reply in replies.values()))
+
+
+def _numbered(said: str) -> tuple[list[int], str]:
+    """The exports that it names first, each once, and what stands behind them."""
+    numbers: dict[int, None] = {}
+    at = 0
+    while found := _NUMBERED.match(said, at):
+        numbers[int(found[1])] = None
+        between = _BETWEEN.match(said, found.end())
+        at = between.end() if between else found.end()
+    return list(numbers), "" if _END.fullmatch(said, at) else said[at:]
 
 
 def only_question(call: Call, word: str) -> Reply | None:
@@ -129,7 +152,7 @@ def decide(call: Call, action: DecideExport) -> Reply:
 def _decide(call: Call, number: int, *, permit: bool) -> Reply:
     match service.decide(call.unit, call.actor, number, call.company.exports, permit=permit):
         case Decided(permitted=permitted):
-            return Reply(say=sentences.DECIDED[permitted], refresh=True)
+            return Reply(say=sentences.decided(number, permitted=permitted), refresh=True)
         case MayNot(verb):
             return Reply(say=texts.not_allowed(verb))
         case before:

@@ -16,8 +16,6 @@ WHAT = (
 )
 COLLEAGUE, SUPERIOR = "同事", "上级"
 NOT_THERE = "没有找到这次导出，或者不归您看。"
-NOTHING_TO_DECIDE = "这份导出不用再批：已经过期，或者不需要了。"
-DECIDED = {True: "已同意，文件会直接发给申请人。", False: "已拒绝，会告诉申请人。"}
 
 _STATES = {
     State.WANTED: "正在生成",
@@ -84,11 +82,27 @@ def which(word: str, numbers: Sequence[int]) -> str:
     return f"有 {len(numbers)} 份导出在等您批，请写上编号：{'、'.join(f'{word} E{number}' for number in numbers[:6])}。"
 
 
+def decided(number: int, *, permitted: bool) -> str:
+    """What he decided."""
+    return f"已同意 E{number}，文件会直接发给申请人。" if permitted else f"已拒绝 E{number}，会告诉申请人。"
+
+
+def not_decided(word: str, numbers: Sequence[int], behind: str) -> str:
+    """More stands behind the numbers than can be done."""
+    named = " ".join(f"E{number}" for number in numbers)
+    return f"还没有{word} {named}：后面还写了「{behind}」。确定的话，请只回复 {word} {named}。"
+
+
+def too_many_at_once(word: str, most: int) -> str:
+    """More exports were named than may be decided by one message."""
+    return f"一次最多{word} {most} 份，这次都没有处理，请分几次回复。"
+
+
 def decided_before(outcome: outcomes.DecidedBefore, who: str) -> str:
     """Somebody was faster, or nothing is to be decided."""
     if outcome.by_id is None:
-        return NOTHING_TO_DECIDE
-    return f"{who} 已经{'同意' if outcome.permitted else '拒绝'}了，不用再批。"
+        return f"E{outcome.number} 不用再批：已经过期，或者不需要了。"
+    return f"{who} 已经{'同意' if outcome.permitted else '拒绝'}了 E{outcome.number}，不用再批。"
 
 
 def stands(state: State, why: Why | None, waits_for: str, by: str, *, own: bool = False) -> str:

@@ -23,6 +23,7 @@ from core.exports.outcomes import (
     Wanted,
     Why,
 )
+from core.exports.queries import readable
 from core.exports.rules import ExportRules
 from core.people import queries as people
 from core.people.holding import hold
@@ -81,8 +82,8 @@ def _under_way(unit: Unit, person_id: int, face: Face, since: datetime) -> Any:
     """The same, as long as it has not come."""
     states = [state.value for state in (*TO_MAKE, State.WAITING)]
     open_ = (_E.c.state.in_(states), _E.c.asked_at >= since)
-    his = select(_E).where(_E.c.person_id == person_id, _E.c.screen == face.screen, *open_)
-    rows = unit.connection.execute(his.order_by(_E.c.id.desc())).all()
+    his = select(_E.c.id).where(_E.c.person_id == person_id, _E.c.screen == face.screen, *open_)
+    rows = readable(unit.connection, his.order_by(_E.c.id.desc()))
     return next((row for row in rows if row.args == face.args), None)
 
 

@@ -4,13 +4,26 @@ Who plans, begins, counts and ends is the leader of the moment, who shows his fe
 (`core/store/shared.py`); anybody may ask for a run (`ask`), which the leader then carries out.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import BigInteger, Boolean, ColumnElement, Index, Integer, String, and_, delete, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Index,
+    Integer,
+    Select,
+    String,
+    and_,
+    delete,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.schedule.timed import Slot
@@ -18,6 +31,8 @@ from core.store.base import SKEW, Base, UtcDateTime
 from core.store.database import Executor, insert_new
 
 _LONGEST = timedelta(days=8)  # longer than any run may be caught up
+Damaged: TypeAlias = Callable[[str, str], object]
+"""Hears of which job, and of which slot of it, there is a row that cannot be read."""
 
 
 class State(StrEnum):
@@ -96,7 +111,9 @@ def plan(session: Session, slots: Iterable[Slot], now: datetime) -> list[Slot]:
     return missed
 
 
-def plan_anew(session: Session, slot_of: Callable[[str, date], Slot | None], now: datetime) -> list[Slot]:
+def plan_anew(
+    session: Session, slot_of: Callable[[str, date], Slot | None], now: datetime, damaged: Damaged
+) -> list[Slot]:
     """Let what has not begun go by the schedule of now, of which `slot_of` gives a job's turn on a day (None: there is
     none). Which are skipped, because they are not in it any more.
 
@@ -105,16 +122,14 @@ def plan_anew(session: Session, slot_of: Callable[[str, date], Slot | None], now
     """
     by_error = and_(JobRun.state == State.SKIPPED, JobRun.ended_at > now + SKEW)
     back = and_(JobRun.state == State.SKIPPED, JobRun.why == Why.REMOVED, JobRun.due_at > now - _LONGEST)
-    rows = session.scalars(
-        select(JobRun).where(JobRun.by_hand.is_(False), or_(JobRun.state == State.DUE, by_error, back))
-    )
+    meant = JobRun.by_hand.is_(False), or_(JobRun.state == State.DUE, by_error, back)
     removed = []
-    for row in rows.all():
-        slot = slot_of(row.job, date.fromisoformat(row.slot))
+    for row, run in _readable(session, select(JobRun.job, JobRun.slot).where(*meant), damaged):
+        slot = slot_of(row.job, run.slot.day)
         if slot is not None and (row.state == State.DUE or slot.closes_at > now):
             _set(row, _fresh(slot))
         elif slot is None and row.state == State.DUE:
-            removed.append(_run(row).slot)
+            removed.append(run.slot)
             _set(row, _skipped(Why.REMOVED, now))
     session.flush()
     return removed
@@ -159,11 +174,11 @@ def end(executor: Executor, run: Run, now: datetime, *, left_out: int = 0) -> St
     return state if executor.execute(over).scalar() is not None else None
 
 
-def to_do(session: Session, now: datetime) -> list[Run]:
+def to_do(session: Session, now: datetime, damaged: Damaged) -> list[Run]:
     """The runs whose time has come and which have not ended, in the order of their times."""
     is_open = JobRun.state.in_([State.DUE, State.RUNNING])
-    rows = session.scalars(select(JobRun).where(is_open, JobRun.due_at <= now).order_by(JobRun.due_at, JobRun.job))
-    return [_run(row) for row in rows]
+    keys = select(JobRun.job, JobRun.slot).where(is_open, JobRun.due_at <= now).order_by(JobRun.due_at, JobRun.job)
+    return [run for _, run in _readable(session, keys, damaged)]
 
 
 def find(session: Session, job: str, day: date) -> Run | None:
@@ -172,12 +187,11 @@ def find(session: Session, job: str, day: date) -> Run | None:
     return _run(row) if row is not None else None
 
 
-def latest(session: Session, limit: int) -> Sequence[Run]:
+def latest(session: Session, limit: int, damaged: Damaged) -> Sequence[Run]:
     """The runs that have begun or ended, the newest first."""
-    rows = session.scalars(
-        select(JobRun).where(JobRun.state != State.DUE).order_by(JobRun.due_at.desc(), JobRun.job).limit(limit)
-    )
-    return [_run(row) for row in rows]
+    begun = select(JobRun.job, JobRun.slot).where(JobRun.state != State.DUE)
+    keys = begun.order_by(JobRun.due_at.desc(), JobRun.job).limit(limit)
+    return [run for _, run in _readable(session, keys, damaged)]
 
 
 def purge(session: Session, before: datetime) -> None:
@@ -215,6 +229,19 @@ def _skipped(why: Why, now: datetime) -> dict[str, Any]:
 def _set(row: JobRun, values: dict[str, Any]) -> None:
     for name, value in values.items():
         setattr(row, name, value)
+
+
+def _readable(session: Session, keys: Select[str, str], damaged: Damaged) -> Iterator[tuple[JobRun, Run]]:
+    """The rows with these keys, each read by itself: one that was damaged must not stop the others' jobs."""
+    for job, slot in session.execute(keys).all():
+        try:
+            row = session.get(JobRun, (job, slot))
+            found = (row, _run(row)) if row is not None else None
+        except (ValueError, TypeError, OverflowError):
+            damaged(job, slot)
+            continue
+        if found is not None:
+            yield found
 
 
 def _run(row: JobRun) -> Run:

@@ -7,6 +7,7 @@ Only one that failed repeatedly and waits long is overtaken, and a reminder by w
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from types import MappingProxyType
 from typing import Any
 
@@ -25,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from core.store.base import SKEW
-from core.store.outbox import IS_PENDING, OutboxRow, OutboxState, Priority
+from core.store.outbox import IS_PENDING, Kind, OutboxRow, OutboxState, Priority
 from core.store.prepared import Prepared
 
 LONGEST_WAIT = timedelta(hours=12)  # no row is put back for longer
@@ -42,6 +43,15 @@ class Room:
     reminders: int
 
 
+class Which(Enum):
+    """Which rows are meant. Exports have a thread of their own, which takes one when it is free: what is leased and
+    waits would lose its lease, and an attempt with it."""
+
+    ALL = auto()
+    EXPORTS = auto()
+    BUT_EXPORTS = auto()
+
+
 NO_LIMITS: Mapping[str, Room] = MappingProxyType({})
 
 _Time = datetime | BindParameter[datetime]
@@ -49,7 +59,9 @@ _NOW: BindParameter[datetime] = bindparam("now", type_=OutboxRow.next_try_at.typ
 _TOO_FAR: BindParameter[datetime] = bindparam("too_far", type_=OutboxRow.next_try_at.type)
 
 
-def anything_due(session: Session, now: datetime, rooms: Mapping[str, Room] = NO_LIMITS) -> bool:
+def anything_due(
+    session: Session, now: datetime, rooms: Mapping[str, Room] = NO_LIMITS, *, which: Which = Which.ALL
+) -> bool:
     """Is there a row to be sent, for which its channel has room? Asked before `lease`, which needs the right to
     write."""
     full = [channel for channel, room in rooms.items() if room.rows <= 0]
@@ -57,8 +69,13 @@ def anything_due(session: Session, now: datetime, rooms: Mapping[str, Room] = NO
     if full or without_reminders:
         urgent = or_(OutboxRow.channel.not_in(without_reminders), _IS_URGENT)
         has_room = and_(OutboxRow.channel.not_in(full), urgent)
-        return any(session.scalar(free.where(has_room).limit(1), _times(now)) is not None for free in _FREE)
-    return any(free.row(session, _times(now)) is not None for free in _ANY_FREE)
+        return any(session.scalar(free.where(has_room).limit(1), _times(now)) is not None for free in _FREE[which])
+    return any(free.row(session, _times(now)) is not None for free in _ANY_FREE[which])
+
+
+def _only(which: Which) -> tuple[ColumnElement[bool], ...]:
+    is_export = OutboxRow.kind == literal_column(f"'{Kind.EXPORT}'")
+    return {Which.ALL: (), Which.EXPORTS: (is_export,), Which.BUT_EXPORTS: (~is_export,)}[which]
 
 
 def is_free(lease_until: InstrumentedAttribute[datetime | None], now: datetime) -> ColumnElement[bool]:
@@ -88,6 +105,7 @@ def lease(
     seconds: float,
     limit: int,
     rooms: Mapping[str, Room] = NO_LIMITS,
+    which: Which = Which.ALL,
 ) -> list[OutboxRow]:
     """Take up to `limit` due rows for `holder` until `seconds` from now, of each target only the one whose turn it is;
     of a channel in `rooms` at most so many. Urgent ones first, else in the order they were written.
@@ -98,7 +116,10 @@ def lease(
     """
     _MEND_WAITS.run(session, _times(now))
     tight = {channel: room for channel, room in rooms.items() if min(room.rows, room.reminders) < limit}
-    found = _due_within(session, tight, now, limit) if tight else _DUE.rows(session, _times(now) | {"most": limit})
+    if tight:
+        found = _due_within(session, tight, now, limit, which)
+    else:
+        found = _DUE[which].rows(session, _times(now) | {"most": limit})
     ids = [row_id for *_, row_id in sorted((turn, at, row_id) for row_id, turn, at in found)[:limit]]
     if not ids:
         return []
@@ -107,9 +128,11 @@ def lease(
     return sorted(leased, key=lambda row: (row.priority, row.id))
 
 
-def _due_within(session: Session, rooms: Mapping[str, Room], now: datetime, limit: int) -> list[tuple[Any, ...]]:
+def _due_within(
+    session: Session, rooms: Mapping[str, Room], now: datetime, limit: int, which: Which
+) -> list[tuple[Any, ...]]:
     """Of a channel in `rooms` at most so many, of the others up to `limit`."""
-    due = _due().params(_times(now))
+    due = _due(which).params(_times(now))
 
     def some(which: ColumnElement[bool], most: int) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in session.execute(due.where(which).limit(most))] if most > 0 else []
@@ -122,7 +145,7 @@ def _due_within(session: Session, rooms: Mapping[str, Room], now: datetime, limi
     return found
 
 
-def _due() -> Select[int, int, datetime]:
+def _due(which: Which) -> Select[int, int, datetime]:
     """The rows whose turn it is, by priority, and the most overdue first, each locked for this transaction."""
     other = aliased(OutboxRow)
     earlier = and_(other.priority == OutboxRow.priority, other.id < OutboxRow.id)
@@ -134,6 +157,7 @@ def _due() -> Select[int, int, datetime]:
         select(OutboxRow.id, OutboxRow.priority, OutboxRow.next_try_at)
         .where(
             IS_PENDING,
+            *_only(which),
             OutboxRow.next_try_at <= _NOW,
             _is_free(OutboxRow.lease_until, _NOW, _TOO_FAR),
             ~exists().where(
@@ -153,12 +177,15 @@ _IS_URGENT = OutboxRow.priority < literal_column(str(int(Priority.REMINDER)))
 # A clock that ran ahead wrote or put back such a row: how long it was to wait nobody knows, and it counts as due.
 _PUT_AHEAD = OutboxRow.put_at > bindparam("skewed")
 # Two questions, each a range of its index: one with OR would read all that lies between.
-_FREE = tuple(
-    select(OutboxRow.id).where(IS_PENDING, _is_free(OutboxRow.lease_until, _NOW, _TOO_FAR), due)
-    for due in (OutboxRow.next_try_at <= _NOW, _PUT_AHEAD)
-)
-_ANY_FREE = tuple(Prepared(free.limit(1)) for free in _FREE)
-_DUE = Prepared(_due().limit(bindparam("most")))
+_FREE = {
+    which: tuple(
+        select(OutboxRow.id).where(IS_PENDING, *_only(which), _is_free(OutboxRow.lease_until, _NOW, _TOO_FAR), due)
+        for due in (OutboxRow.next_try_at <= _NOW, _PUT_AHEAD)
+    )
+    for which in Which
+}
+_ANY_FREE = {which: tuple(Prepared(free.limit(1)) for free in frees) for which, frees in _FREE.items()}
+_DUE = {which: Prepared(_due(which).limit(bindparam("most"))) for which in Which}
 _MEND_WAITS = Prepared(update(OutboxRow).where(IS_PENDING, _PUT_AHEAD).values(next_try_at=_NOW, put_at=_NOW))
 _LEASE = (
     update(OutboxRow)

@@ -173,6 +173,17 @@ def test_a_limit_of_one_group_stops_neither_another_nor_a_person() -> None:
     assert limited.waits(row("wecom:2", Kind.SAY), now + timedelta(seconds=60)) is None
 
 
+@pytest.mark.parametrize("kind", [Kind.EXPORT, Kind.FILE, Kind.LATER])
+def test_a_file_waits_where_messages_do_and_holds_none_up(kind: Kind) -> None:
+    """It is uploaded first, and then sent by the same interface as they are."""
+    file, said = (OutboxRow(channel="wecom", target="wecom:1", kind=each) for each in (kind, Kind.SAY))
+    limited = Limited()
+    limited.note(file, START, Quota(60, "x"))
+    assert limited.waits(said, START) is None
+    limited.note(said, START, Quota(90, "x"))
+    assert limited.waits(file, START) == Paced(90)
+
+
 def test_used_up_calls_stop_all_but_what_is_not_counted_and_a_ban_stops_that_too() -> None:
     limited, now = Limited(), START
     said = OutboxRow(channel="dingtalk", target="dingtalk:1", kind=Kind.SAY)

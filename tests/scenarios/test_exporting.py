@@ -155,7 +155,7 @@ def test_many_rows_somebody_else_permits(company: Company) -> None:
     assert (asked.rows["内容"], asked.rows["行数"]) == ("我的客户", "5 行")
     assert batu.say("导出 我的客户").text == "这份已经在导出了（E1）：在等李娜同意。"
     before = company.so_far
-    assert lina.tap(asked, "同意").text == "已同意，文件会直接发给申请人。"
+    assert lina.tap(asked, "同意").text == "已同意 E1，文件会直接发给申请人。"
     assert len(table(company, batu.heard_since(before))) == 5
     assert lina.now(asked).labels == ["刷新"]
     assert batu.now(heard.card).rows["状态"] == "李娜已同意"
@@ -220,7 +220,7 @@ def test_a_permission_is_for_so_many_rows_and_so_long(company: Company) -> None:
     assert (export.state, export.rows, export.permitted) == (State.WAITING, 10, None), "it has doubled: asked again"
     late = company.person(MANAGER).say("导出 E1").card
     company.clock.go(days=3, minutes=1)
-    assert company.person(MANAGER).tap(late, "同意").text.startswith("这份导出不用再批")
+    assert company.person(MANAGER).tap(late, "同意").text.startswith("E1 不用再批")
     assert exports(company)[0].state == State.WAITING
     company.person(OFFICER).say("导出 我的客户")
     assert [each.id for each in exports(company)] == [1, 2]

@@ -10,7 +10,7 @@ from kit.company import Company
 from kit.phones import FAULTS
 from kit.timed import Telling
 from prometheus_client import REGISTRY
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from structlog.testing import capture_logs
 
 from core.calendar import CHINA, DeclaredDay, WorkingCalendar
@@ -58,6 +58,10 @@ def heard(company: Company, userid: str = "batu") -> list[str]:
 
 def counted(outcome: str, job: str = "daily") -> float:
     return REGISTRY.get_sample_value("tuoling_job_slots_total", {"job": job, "outcome": outcome}) or 0.0
+
+
+def damaged_runs(job: str) -> float:
+    return REGISTRY.get_sample_value("tuoling_job_runs_damaged_total", {"job": job}) or 0.0
 
 
 def test_a_slot_is_planned_begun_and_done_and_its_row_says_so(company: Company) -> None:
@@ -381,3 +385,22 @@ def test_what_is_long_ago_is_forgotten(company: Company) -> None:
     timetable(company).round()
     with company.runtime.store.read() as session:
         assert session.scalar(select(func.count()).where(JobRun.slot < "2027-01-23")) == 0
+
+
+@pytest.mark.parametrize(("column", "value"), [("slot", "rubbish"), ("why", "weird")])
+def test_a_row_that_cannot_be_read_stops_its_own_job_alone(column: str, value: str | int, company: Company) -> None:
+    hold(company, SIX_PM, NINE)
+    ours = timetable(company, Telling("daily", TWO), Telling("early", TWO))
+    at(company, 24, 8)
+    ours.round()
+    before = damaged_runs("early")
+    with company.runtime.store.database.write() as session:
+        session.execute(update(JobRun).where(JobRun.job == "early").values({column: value}))
+    hold(company, SIX_PM, replace(NINE, spread_minutes=9))  # planned anew with it
+    with capture_logs() as logs:
+        at(company, 24, 18, 5)
+        ours.round()
+        ours.round()
+    assert heard(company) == ["daily 2026-11-24"]
+    assert [line["job"] for line in logs if line["event"] == "a run of a timed job cannot be read"] == ["early"]
+    assert damaged_runs("early") == before + 1
