@@ -159,7 +159,10 @@ class Relay:
                     break
                 faultpoint("relay_leased")
                 if not rows and files:
-                    worked, files = worked + files.result(), None  # what came of them may have to be sent too
+                    made, files = files.result(), None
+                    if not made:
+                        break  # what is due waits behind another row of its person
+                    worked += made  # and what came of them may have to be sent too
                 list(pool.map(partial(self._work, holder=holder, stop=stop), rows))
                 worked += len(rows)
         return worked
