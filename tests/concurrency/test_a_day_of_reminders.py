@@ -120,7 +120,8 @@ def day(request: pytest.FixtureRequest, store: Store, clock: Clock, monkeypatch:
 
 
 def test_every_reminder_of_a_day_with_deaths_arrives_once(day: Day) -> None:
-    day.dies, written = 0.2, 0
+    # At a fifth the same row may be the one that dies thirteen times, after which it is rightly given up.
+    day.dies, written = 0.12, 0
     for _ in range(144):  # ten minutes each
         for _ in range(day.chance.choice((0, 0, 1, 2, 7))):
             day.remind(written)
