@@ -59,7 +59,7 @@ class Exports:
             return Attempt(Skip("not wanted any more"))
         company, face = self._in_force.now, Face(export.screen, export.args)
         rules, kind = company.exports, ExportKind(export.kind)
-        if kind in rules.closed:
+        if rules.is_closed(kind, viewer):
             return _dropped(row, number, Why.CLOSED)
         table = self._table(viewer, company, face)
         if isinstance(table, Superseded):

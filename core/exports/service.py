@@ -49,7 +49,7 @@ def request(
     if not may(actor, Verb.EXPORT):
         unit.record(actor.id, f"{Verb.EXPORT}:denied", "export", list=kind.value)
         return MayNot(Verb.EXPORT)
-    if kind in rules.closed:
+    if rules.is_closed(kind, actor):
         return ClosedList(kind)
     waiting = _under_way(unit, actor.id, face, unit.now - rules.good_for)
     if waiting is not None:

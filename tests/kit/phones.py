@@ -22,6 +22,7 @@ TICKS = pytest.mark.wecoms_own("several rows are ticked and sent together; on Di
 PARTS = pytest.mark.wecoms_own("looks at parts of WeCom's card; what DingTalk's says stands in golden_dingtalk")
 CHANGES = pytest.mark.wecoms_own("an old card gives way to a fresh one; on DingTalk it is changed where it hangs")
 FAULTS = pytest.mark.wecoms_own("orders what goes wrong at WeCom's interfaces; DingTalk's are in contract/dingtalk")
+ONE_ACCOUNT = pytest.mark.wecoms_own("who has DingTalk too is not gone with his account on WeCom")
 OF_NO_KIND = "application/octet-stream"
 _UNREAD = ("key", "id", "task_id", "card_type", "question_key", "variables", "color")
 

@@ -4,6 +4,7 @@ import pytest
 from kit.company import Company
 from kit.invariants import assert_kept
 from kit.office import follow_up
+from kit.phones import ONE_ACCOUNT
 from sqlalchemy import select
 
 from core.people.service import leave
@@ -74,6 +75,7 @@ def test_what_comes_for_him_is_not_sent_and_colleagues_keep_their_cards(company:
     assert lina.now(hers).title != LEFT
 
 
+@ONE_ACCOUNT
 def test_an_account_that_is_gone_is_left_alone(company: Company) -> None:
     """The platform would refuse it, and nobody reads there any more."""
     company.lead(by="zhangsan", phone=PHONE)

@@ -184,6 +184,56 @@ def test_nor_what_is_closed_while_it_waits_for_a_permission(company: Company) ->
     assert (exports(company)[0].state, exports(company)[0].why) == (State.DROPPED, Why.CLOSED)
 
 
+@pytest.mark.parametrize("closes", ["before", "meanwhile"])
+def test_what_is_closed_is_not_to_be_had_by_another_name(company: Company, closes: str) -> None:
+    """An officer's 部门客户 are his own, and so are those behind a number of his board; those of who only leads
+    others are not."""
+    leads(company)
+    closed = frozenset({ExportKind.OWN})
+    batu, boss = company.person(OFFICER), company.person(BOSS)
+    batu.say("看板 今天")
+    for what in ("部门客户", "部门客户 房抵", "明细 1"):
+        before = company.so_far
+        if closes == "before":
+            rules(company, closed=closed)
+            said = batu.say(f"导出 {what}").text
+            assert said == f"公司规定「{what.split()[0]}」不能导出，有需要请联系管理员。"
+        else:
+            rules(company, closed=frozenset())
+            batu.phone.say(f"导出 {what}")
+            rules(company, closed=closed)
+            company.settle()
+            assert exports(company)[-1].why == Why.CLOSED
+        assert not files(batu.heard_since(before)), what
+    rules(company, closed=closed)
+    assert files(boss.say("导出 部门客户"))
+    boss.say("看板 今天")
+    assert files(boss.say("导出 明细 1"))
+    rules(company, closed=frozenset({ExportKind.TEAM}))
+    assert boss.say("导出 明细 1").text == "公司规定「明细」不能导出，有需要请联系管理员。"
+    assert files(batu.say("导出 明细 1"))
+
+
+@pytest.mark.parametrize("late", [True, False], ids=["late", "in time"])
+def test_a_permission_is_of_no_use_after_some_days(company: Company, *, late: bool) -> None:
+    """The relay was down so long; counted from the answer, not from the question."""
+    rules(company, approval_above=3)
+    leads(company)
+    batu = company.person(OFFICER)
+    batu.say("导出 我的客户")
+    company.clock.go(days=2)
+    asked, before = company.person(MANAGER).say("导出 E1").card, company.so_far
+    company.person(MANAGER).phone.tap(asked, "同意")
+    company.clock.go(days=3, seconds=1 if late else 0)
+    company.settle()
+    heard, (export,) = batu.heard_since(before), exports(company)
+    if late:
+        assert (export.state, export.why, files(heard)) == (State.DROPPED, Why.LATE, [])
+        assert heard.cards[-1].rows["状态"] == "同意得太久，作废了"
+    else:
+        assert (export.state, len(files(heard))) == (State.SENT, 1)
+
+
 def test_where_nobody_could_permit_it_he_is_told_so(company: Company) -> None:
     leads(company)
     rules(company, approval_above=3)

@@ -7,7 +7,7 @@ import pytest
 from kit.company import Card, Company
 from kit.invariants import assert_kept
 from kit.office import follow_up
-from kit.phones import PARTS
+from kit.phones import ONE_ACCOUNT, PARTS
 from sqlalchemy import update
 
 from core.calendar import Length, Unit
@@ -431,6 +431,7 @@ def test_more_than_a_receiver_is_refused_and_nothing_begins(company: Company, mo
     assert "离职交接 张三 巴特尔·孟和" in said.text
 
 
+@ONE_ACCOUNT
 def test_whose_account_was_deleted_meanwhile_does_not_come_back_and_that_is_said(company: Company) -> None:
     (first,) = leads(company, 1)
     lina, naren, number = company.person("lina"), company.person("naren"), company.person("zhangsan").actor.id

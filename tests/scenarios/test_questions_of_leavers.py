@@ -7,6 +7,7 @@ import pytest
 from kit.company import Card, Company
 from kit.invariants import assert_kept
 from kit.office import follow_up
+from kit.phones import ONE_ACCOUNT
 from sqlalchemy import update
 
 from core.calendar import Length, Unit, WorkingCalendar
@@ -60,6 +61,7 @@ def test_handed_over_it_is_counted_and_goes_to_the_next_superior(company: Compan
     assert_kept(company.runtime.store, company.platform.journal, company.ding)
 
 
+@ONE_ACCOUNT
 @pytest.mark.parametrize("way", ["leaves", "is deleted"])
 def test_it_goes_to_the_next_superior_however_he_leaves(company: Company, way: str) -> None:
     lead, _ = asked(company)

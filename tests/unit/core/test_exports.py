@@ -147,7 +147,7 @@ def test_what_is_too_old_is_decided_by_nobody(firm: Firm, clock: Clock) -> None:
 
 def test_of_the_file_that_was_made_the_row_and_the_log_say_the_same(firm: Firm) -> None:
     wanted = ask(firm)
-    firm.work(lambda unit: service.made(unit, wanted.number, 2, 4711, "ab" * 32))
+    firm.work(lambda unit: service.made(unit, wanted.number, service.File(2, 4711, "ab" * 32, "一部:officer", None)))
     stands = row(firm, wanted.number)
     assert (stands.rows, stands.size, stands.sha256) == (2, 4711, "ab" * 32)
     assert logged(firm, wanted.number)[-1] == ("export:make", {"rows": 2, "size": 4711, "sha256": "ab" * 32})
