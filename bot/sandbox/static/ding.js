@@ -1,6 +1,7 @@
 // What DingTalk shows: cards of the shared template, its small markdown, voices, and messages of words and pictures.
 
 import { el, link } from "./dom.js";
+import { pieces } from "./rich.js";
 
 const ADDRESS = /(https?:\/\/[^\s<>"'()，。；）]+)/gi;
 const INLINE = /\*\*(.+?)\*\*|\*([^*\s][^*]*)\*|!\[([^\]]*)\]\(([^)\s]+)\)|\[([^\]]+)\]\(([^)\s]+)\)|<a atId=["']?[^>"']*["']?>([^<]*)<\/a>/g;
@@ -93,15 +94,4 @@ function inline(text) {
 function image(address, words) {
   if (!/^@[\w-]+$/.test(address)) return link(address, words || "图片");
   return el("img", { class: "picture", src: `/sandbox/dingtalk/media/${address}`, alt: words || "图片" });
-}
-
-function pieces(text, pattern, make) {
-  const nodes = [];
-  let last = 0;
-  for (const found of text.matchAll(pattern)) {
-    nodes.push(text.slice(last, found.index), make(found));
-    last = found.index + found[0].length;
-  }
-  nodes.push(text.slice(last));
-  return nodes.filter((node) => node !== "");
 }

@@ -29,7 +29,8 @@ function inline(text) {
   });
 }
 
-function pieces(text, pattern, make) {
+// What `pattern` finds in a text becomes what `make` gives; the rest stays text.
+export function pieces(text, pattern, make) {
   const nodes = [];
   let last = 0;
   for (const found of text.matchAll(pattern)) {
