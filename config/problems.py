@@ -24,6 +24,7 @@ SENTENCES: dict[str, str] = {
     "address": "{key} 应为 https:// 开头的地址，不带用户名和参数",
     "plain_http": "{key} 用 http:// 时只能指向本机或内网：每次调用的地址里都带着应用的 Secret",
     "plain_sms": "{key} 用 http:// 时只能指向本机或内网：每次调用里都有同事的手机号",
+    "demo_app": "{key} 是演示用的虚构应用，不能用在正式环境：请从钉钉开发者后台复制自己应用的 Client ID",
     "demo_corp": "{key} 是演示用的虚构公司，不能用在正式环境：请从企业微信后台复制自己的企业ID",
     "no_folder": "{key} 指的文件夹不存在",
     "file_in_the_way": "{key} 要放在 {there} 下面，可它是一个文件",

@@ -25,7 +25,7 @@ REPORT_SECRETS = "TUOLING_REPORT_"
 ROBOT_SECRETS = "TUOLING_ROBOT_"
 """How the variables begin that hold the keys of robots in groups; `groups.yaml` names them."""
 REPORT_HOSTS = "TUOLING_REPORT_HOSTS"
-DEMO_CORP_ID = "wwdemo0qingcheng"
+DEMO_CORP_ID, DEMO_DING_APP = "wwdemo0qingcheng", "dingdemoapp00000000"
 """The made-up company of `tuoling demo`. Its platform answers on this machine, and never to a production process."""
 _OLD = "_OLD"
 _SECRET = re.compile(r"[\x21-\x7e]{16,256}")
@@ -345,6 +345,8 @@ def _problems_between(given: Given, values: Mapping[str, str]) -> list[Problem]:
     production = values.get("TUOLING_ENV", "production").lower().strip() == "production"
     if production and values.get("WECOM_CORP_ID") == DEMO_CORP_ID:
         problems.append(given.problem("demo_corp", "WECOM_CORP_ID"))
+    if production and values.get("DINGTALK_CLIENT_ID") == DEMO_DING_APP:
+        problems.append(given.problem("demo_app", "DINGTALK_CLIENT_ID"))
     return problems + _database_folder(given, values)
 
 

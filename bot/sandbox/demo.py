@@ -44,7 +44,7 @@ from bot.sandbox.server import HOST, is_production, serve_in_thread
 from bot.sandbox.telling import Teller
 from config.in_force import apply
 from config.logging import configure_logging
-from config.settings import DEMO_CORP_ID, DingTalkSettings, Settings, WeComSettings, load_settings
+from config.settings import DEMO_CORP_ID, DEMO_DING_APP, DingTalkSettings, Settings, WeComSettings, load_settings
 from core.risk.providers import Providers
 from core.store import migrate
 from core.store.files import Files
@@ -52,7 +52,7 @@ from core.store.unit import utc_now
 from jobs.valkey import FileLock
 
 AGENT_ID = 1000002
-DING_CORP_ID, DING_APP = "dingdemo00000000", "dingdemoapp00000000"
+DING_CORP_ID = "dingdemo00000000"
 START_SECONDS = 60
 BRINGS = "/api/reports/radar"
 _POLL_SECONDS = 0.1
@@ -240,8 +240,8 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
             "WECOM_CORP_ID": DEMO_CORP_ID,
             "WECOM_AGENT_ID": str(AGENT_ID),
             "WECOM_API_BASE": f"http://{HOST}:{port}",
-            "DINGTALK_CLIENT_ID": DING_APP,
-            "DINGTALK_ROBOT_CODE": DING_APP,
+            "DINGTALK_CLIENT_ID": DEMO_DING_APP,
+            "DINGTALK_ROBOT_CODE": DEMO_DING_APP,
             "DINGTALK_CORP_ID": DING_CORP_ID,
             "DINGTALK_API_BASE": f"http://{HOST}:{port}",
             "DINGTALK_OAPI_BASE": f"http://{HOST}:{port}",

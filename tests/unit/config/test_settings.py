@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from kit.company import SECRETS
 
-from config.settings import DEMO_CORP_ID, Settings, SettingsError, WeComContacts, load_settings
+from config.settings import DEMO_CORP_ID, DEMO_DING_APP, Settings, SettingsError, WeComContacts, load_settings
 from config.variables import shown_url
 from core.privacy import Vault
 
@@ -264,6 +264,17 @@ def test_the_made_up_company_is_not_for_production() -> None:
     (told,) = problems(app)
     assert told.startswith("WECOM_CORP_ID 是演示用的虚构公司")
     assert load_settings({"TUOLING_SECRET_KEY": KEY, "TUOLING_ENV": "test"} | app).wecom is not None
+
+
+def test_nor_is_its_app_on_dingtalk() -> None:
+    app = {
+        "DINGTALK_CLIENT_ID": DEMO_DING_APP,
+        "DINGTALK_CLIENT_SECRET": "s" * 40,
+        "DINGTALK_ROBOT_CODE": DEMO_DING_APP,
+    }
+    (told,) = problems(app)
+    assert told.startswith("DINGTALK_CLIENT_ID 是演示用的虚构应用")
+    assert load_settings({"TUOLING_SECRET_KEY": KEY, "TUOLING_ENV": "test"} | app).dingtalk is not None
 
 
 @pytest.mark.parametrize("url", ["postgresql://u:p@db/x", "postgresql+psycopg://u:p@db:5432/x", "sqlite:////tmp/x.db"])
