@@ -67,7 +67,7 @@ def already(outcome: outcomes.AlreadyWanted, whose: str) -> str:
 
 def enough(outcome: outcomes.EnoughToday) -> str:
     """No more today."""
-    return f"今天已经导出 {outcome.most} 次，已达每日上限，请明天再来。"
+    return f"今天已经申请导出 {outcome.most} 次，已达每日上限，请明天再来。"
 
 
 def closed(kind: ExportKind) -> str:

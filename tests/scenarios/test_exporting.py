@@ -78,6 +78,18 @@ def test_ones_own_customers_come_as_a_file_with_whose_it_is(company: Company) ->
     assert (export.state, export.rows, export.kind) == (State.SENT, 7, ExportKind.OWN)
 
 
+@pytest.mark.parametrize(
+    ("who", "said"), [(OFFICER, "导出 我的客户"), (OFFICER, "导出 我的客户 房抵"), (MANAGER, "导出 部门客户")]
+)
+def test_each_customer_comes_with_how_long_nobody_followed_up(company: Company, who: str, said: str) -> None:
+    leads(company, 2)
+    company.clock.go(hours=5)
+    company.person(OFFICER).say("跟进 L1 电话没接")
+    company.clock.go(hours=2)
+    rows = table(company, company.person(who).say(said))
+    assert {row["编号"]: row["未跟进时长"] for row in rows} == {"L1": "2小时", "L2": "7小时"}
+
+
 @pytest.mark.parametrize("said", ["导出", "导出 成Excel", "导出 一下"])
 def test_alone_it_is_what_was_looked_at_last(company: Company, said: str) -> None:
     leads(company, 2)
@@ -253,7 +265,7 @@ def test_so_many_a_day(company: Company) -> None:
     batu = company.person(OFFICER)
     for _ in range(2):
         assert table(company, batu.say("导出 我的客户"))
-    assert batu.say("导出 我的客户").text == "今天已经导出 2 次，已达每日上限，请明天再来。"
+    assert batu.say("导出 我的客户").text == "今天已经申请导出 2 次，已达每日上限，请明天再来。"
     assert table(company, company.person(MANAGER).say("导出 部门客户"))
     company.clock.go(days=1)
     assert table(company, batu.say("导出 我的客户"))
