@@ -16,7 +16,7 @@ WHAT = (
 )
 COLLEAGUE, SUPERIOR = "同事", "上级"
 NOT_THERE = "没有找到这次导出，或者不归您看。"
-NOTHING_TO_DECIDE = "这份导出不用再批：已经过期，或者不需要了。"
+NOTHING_TO_DECIDE = "这份导出不用再批：它没有在等同意，或者已经过期。"
 DECIDED = {True: "已同意，文件会直接发给申请人。", False: "已拒绝，会告诉申请人。"}
 
 _STATES = {
@@ -85,7 +85,7 @@ def which(word: str, numbers: Sequence[int]) -> str:
 def decided_before(outcome: outcomes.DecidedBefore, who: str) -> str:
     """Somebody was faster, or nothing is to be decided."""
     if outcome.by_id is None:
-        return NOTHING_TO_DECIDE
+        return NOTHING_TO_DECIDE if outcome.there else NOT_THERE
     return f"{who} 已经{'同意' if outcome.permitted else '拒绝'}了，不用再批。"
 
 
