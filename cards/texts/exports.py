@@ -71,7 +71,9 @@ def enough(outcome: outcomes.EnoughToday) -> str:
 
 
 def closed(kind: ExportKind) -> str:
-    """Nobody exports this."""
+    """Nobody exports this. Boards are closed together, by whichever word one is asked for."""
+    if kind is ExportKind.BOARD:
+        return "公司规定看板（日报、周报、月报、排行、看板、漏斗、渠道、走势）都不能导出，有需要请联系管理员。"
     return f"公司规定「{NAMES[kind]}」不能导出，有需要请联系管理员。"
 
 

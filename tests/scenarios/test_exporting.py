@@ -257,6 +257,8 @@ def test_what_comes_to_nothing_says_why(company: Company) -> None:
     assert batu.say("导出 我的客户 A级").text == "公司规定「我的客户」不能导出，有需要请联系管理员。"
     assert batu.say("导出 张三的工资").text.startswith("「张三的工资」不是能导出的清单。可以导出：我的客户、")
     assert batu.say("导出 明细 3").text.startswith("先看一张看板")
+    rules(company, closed=frozenset({ExportKind.BOARD}))
+    assert batu.say("导出 排行").text.startswith("公司规定看板（日报、周报、月报、排行、")
 
 
 def test_so_many_a_day(company: Company) -> None:
