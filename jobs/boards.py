@@ -11,8 +11,9 @@ from config.company import Company
 from config.in_force import InForce
 from core.groups.rules import Group
 from core.manners.kinds import ReminderKind
+from core.moments import day_of
 from core.people import queries as people
-from core.people.policy import Actor, Role, Verb, may
+from core.people.policy import Actor, Role, Scope, Verb, may
 from core.reports import snapshots
 from core.reports.asking import Asking, By
 from core.reports.boards import make, sees_others, worth_ranking
@@ -139,12 +140,18 @@ class TimedBoards:
         viewer = people.colleague(unit.connection, person_id)
         if viewer is None or people.reachable_on(unit.connection, person_id) is None:
             return False
-        card, *drawn = self._want(unit, company, viewer, slot, By.PERSON)
-        show(unit, ReminderKind.BOARD, person_id, board_face(card))
-        for number in (card, *drawn) if self.card in self.pictures else drawn:
+        kept = self.kept(unit, company, viewer, slot.day, asked=False)
+        show(unit, ReminderKind.BOARD, person_id, board_face(kept.card))
+        for number in kept.pictures:
             picture(unit, ReminderKind.BOARD, person_id, str(number))
         snapshots.purge(unit.session, unit.now)
         return True
+
+    def kept(self, unit: Unit, company: Company, viewer: Actor, day: date, *, asked: bool) -> Kept:
+        """The boards of the day for `viewer`: the same, whether they come by themselves or he `asked` for them."""
+        first, others = self._of(company, viewer, day, By.PERSON)
+        card, *drawn = want_boards(unit, viewer, (first, *others), called=self.called, asked=asked)
+        return Kept(card, (card, *drawn) if self.card in self.pictures else tuple(drawn))
 
     def groups(self, company: Company) -> Sequence[str]:
         """Those that get this board, by `groups.yaml`."""
@@ -155,19 +162,26 @@ class TimedBoards:
         found = company.groups.of(group)
         if found is None:
             return False
-        for number in self._want(unit, company, _COMPANY, slot, _by(found)):
+        first, others = self._of(company, _COMPANY, slot.day, _by(found))
+        for number in want_boards(unit, _COMPANY, (first, *others), called=self.called, asked=False):
             post.picture_to_group(unit, found.channel, group, str(number))
         return True
 
-    def _want(self, unit: Unit, company: Company, viewer: Actor, slot: Slot, by: By) -> tuple[int, ...]:
-        first = Wanted(self.card, self.period(slot.day))
-        kinds = [kind for kind in self.pictures if kind is not self.card and self._can(company, kind)]
-        others = (_ranking(first, by) if kind is Kind.RANKING else Wanted(kind, first.period) for kind in kinds)
-        return want_boards(unit, viewer, (first, *others), called=self.called, asked=False)
+    def _of(self, company: Company, viewer: Actor, day: date, by: By) -> tuple[Wanted, list[Wanted]]:
+        """The board that comes as a card, and those that are drawn beside it."""
+        first = Wanted(self.card, self.period(day))
+        kinds = [kind for kind in self.pictures if kind is not self.card and self._can(company, viewer, kind)]
+        return first, [_ranking(first, by) if kind is Kind.RANKING else Wanted(kind, first.period) for kind in kinds]
 
     @staticmethod
-    def _can(company: Company, kind: Kind) -> bool:
-        needed = {Kind.RANKING: company.reports.ranked, Kind.FUNNEL: company.reports.funnel}
+    def _can(company: Company, viewer: Actor, kind: Kind) -> bool:
+        """Is it defined, and is there anybody beside him on it where it is of people?"""
+        reports = company.reports
+        needed = {
+            Kind.RANKING: reports.ranked and sees_others(viewer, reports),
+            Kind.FUNNEL: reports.funnel,
+            Kind.JAMS: viewer.scope(Verb.SEE_WAITING) > Scope.SELF,
+        }
         return bool(needed.get(kind, True))
 
 
@@ -183,9 +197,25 @@ def _last_month(day: date) -> Period:
     return month_of(day.replace(day=1) - _DAY, day)
 
 
-JOBS = (
-    TimedBoards(DAILY, "日报", Kind.DAILY, (Kind.RANKING,), of_day),
-    TimedBoards(WEEKLY, "周报", Kind.KEY, (Kind.KEY, Kind.RANKING, Kind.JAMS), _last_week),
-    TimedBoards(MONTHLY, "月报", Kind.KEY, (Kind.KEY, Kind.RANKING, Kind.FUNNEL, Kind.SOURCES), _last_month),
-)
+_WEEK = TimedBoards(WEEKLY, "周报", Kind.KEY, (Kind.KEY, Kind.RANKING, Kind.JAMS), _last_week)
+_MONTH = TimedBoards(MONTHLY, "月报", Kind.KEY, (Kind.KEY, Kind.RANKING, Kind.FUNNEL, Kind.SOURCES), _last_month)
+JOBS = (TimedBoards(DAILY, "日报", Kind.DAILY, (Kind.RANKING,), of_day), _WEEK, _MONTH)
 """日报 of the day, 周报 of the week before, 月报 of the month before."""
+
+
+def want_week(unit: Unit, company: Company, viewer: Actor, *, to_file: bool = False) -> Kept:
+    """周报, for who asks for it: as it comes by itself. As a file it is the board of the card alone."""
+    return _typed(_WEEK, unit, company, viewer, to_file=to_file)
+
+
+def want_month(unit: Unit, company: Company, viewer: Actor, *, to_file: bool = False) -> Kept:
+    """月报 likewise."""
+    return _typed(_MONTH, unit, company, viewer, to_file=to_file)
+
+
+def _typed(job: TimedBoards, unit: Unit, company: Company, viewer: Actor, *, to_file: bool) -> Kept:
+    today = day_of(unit.now)
+    if not to_file:
+        return job.kept(unit, company, viewer, today, asked=True)
+    (number,) = want_boards(unit, viewer, (Wanted(job.card, job.period(today)),), called=job.called)
+    return Kept(number, ())

@@ -1,9 +1,8 @@
 """日报, 排行, 漏斗, 渠道, 看板, 走势: boards, made when they are asked for; 明细: what is behind their numbers."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from bot.call import Call, Reply
 from bot.phrases.departments import called
@@ -17,12 +16,12 @@ from core.moments import day_of
 from core.people import queries as people
 from core.people.policy import Scope, Verb, may
 from core.reports import snapshots
-from core.reports.asking import By, Pick
-from core.reports.periods import Period, Span, month_of, of_day, week_of
+from core.reports.asking import By
+from core.reports.periods import Period, Span, month_of, of_day
 from core.reports.snapshots import Snapshot
 from core.reports.wanted import Kind, Wanted
 from jobs.board_screens import board_face, details_face
-from jobs.boards import want_asked, want_boards
+from jobs.boards import Kept, want_asked, want_boards, want_month, want_week
 from jobs.progress_screens import waiting_face
 
 _DETAIL = re.compile(r"#? ?([0-9]{1,4}|[一二三四五六七八九十]{1,3})(?: ?[号个]?)?")
@@ -35,21 +34,20 @@ def daily(call: Call) -> Reply:
 
 
 def weekly(call: Call) -> Reply:
-    """周报: the week before this one, in all metrics."""
-    today = day_of(call.unit.now)
-    return _of(call, week_of(today - timedelta(days=7), today))
+    """周报: the week before this one, the boards that come by themselves on its first day."""
+    return _as_it_comes(call, want_week)
 
 
 def monthly(call: Call) -> Reply:
     """月报: the month before this one, likewise."""
-    today = day_of(call.unit.now)
-    return _of(call, month_of(today.replace(day=1) - timedelta(days=1), today))
+    return _as_it_comes(call, want_month)
 
 
-def _of(call: Call, period: Period) -> Reply:
+def _as_it_comes(call: Call, want: Callable[..., Kept]) -> Reply:
     if not call.company.reports.metrics:
         return Reply(say=sentences.NO_REPORTS)
-    return _show(call, Kind.KEY, ReportRead(Pick(), period))
+    kept = want(call.unit, call.company, call.actor, to_file=call.to_file)
+    return Reply(show=board_face(kept.card), pictures=tuple(map(str, kept.pictures)))
 
 
 def ranking(call: Call) -> Reply:

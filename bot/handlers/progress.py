@@ -6,6 +6,7 @@ from bot.call import Call, Reply
 from bot.phrases.departments import called
 from bot.phrases.numbers import folded, read_lead_number, read_numbered
 from bot.phrases.products import SYNONYMS
+from bot.phrases.report_periods import read_period
 from cards import texts
 from cards.loan_actions import ShowBottlenecks, ShowOwnApplications, ShowProgress, ShowWaiting, ShowWay
 from cards.texts import progress as sentences
@@ -111,7 +112,7 @@ def _drawn(call: Call, pick: Pick) -> tuple[str, ...]:
 def _picked(call: Call) -> Pick | str:
     """What the words pick, or what is said to a word that picks nothing."""
     nodes, paths = node_names(call.unit.session), people.departments_of(call.unit.session, call.actor, Verb.SEE_WAITING)
-    found: dict[str, str] = {}
+    found, today = dict[str, str](), day_of(call.unit.now)
     for word in filter(None, _BETWEEN.split(folded(call.text))):
         product, node = _product(word), _node(word, nodes)
         where = called(word, paths)
@@ -123,6 +124,9 @@ def _picked(call: Call) -> Pick | str:
             found["department"] = where[0]
         elif node:
             found["node"] = node
+        elif (of := read_period(word, today)) is not None and of[1] == len(word):
+            if of[0] != of_day(today):  # it is said of today whether he writes that or not
+                return sentences.AS_OF_NOW
         else:
             return sentences.not_picked(word, nodes, paths)
     return Pick(**found)  # type: ignore[arg-type]

@@ -1,5 +1,7 @@
 """渠道: what each channel brought, what became of it, what it cost, and whether that was worth it."""
 
+from decimal import Decimal
+
 from cards.pictures.colours import BLUE, FAINT, GREY, INK, PALE, RED
 from cards.pictures.marks import Anchor, rounded
 from cards.pictures.sheet import EDGE, RIGHT, ROOM, Sheet
@@ -56,7 +58,7 @@ def _numbers(sheet: Sheet, row: Source, base: float, name: str = "") -> float:
     cost = measured.value(row.cost_fen, Measure.MONEY)
     sheet.say(cost, _COST_X, base, 34, anchor=Anchor.RIGHT, room=146)
     if row.cost_fen and row.leads:
-        each = measured.value(row.cost_fen // row.leads, Measure.MONEY)
+        each = measured.value(Decimal(row.cost_fen) / row.leads, Measure.MONEY)
         sheet.say(f"每条 {each}", _COST_X, base + 38, 24, GREY, anchor=Anchor.RIGHT, room=146)
     if row.roi is not None:
         colour = BLUE if row.roi >= 0 else RED

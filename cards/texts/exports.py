@@ -67,11 +67,13 @@ def already(outcome: outcomes.AlreadyWanted, whose: str) -> str:
 
 def enough(outcome: outcomes.EnoughToday) -> str:
     """No more today."""
-    return f"今天已经导出 {outcome.most} 次，已达每日上限，请明天再来。"
+    return f"今天已经申请导出 {outcome.most} 次，已达每日上限，请明天再来。"
 
 
 def closed(kind: ExportKind) -> str:
-    """Nobody exports this."""
+    """Nobody exports this. Boards are closed together, by whichever word one is asked for."""
+    if kind is ExportKind.BOARD:
+        return "公司规定看板（日报、周报、月报、排行、看板、漏斗、渠道、走势）都不能导出，有需要请联系管理员。"
     return f"公司规定「{NAMES[kind]}」不能导出，有需要请联系管理员。"
 
 
@@ -101,7 +103,7 @@ def too_many_at_once(word: str, most: int) -> str:
 def decided_before(outcome: outcomes.DecidedBefore, who: str) -> str:
     """Somebody was faster, or nothing is to be decided."""
     if outcome.by_id is None:
-        return f"E{outcome.number} 不用再批：已经过期，或者不需要了。"
+        return f"E{outcome.number} 不用再批：它没有在等同意，或者已经过期。" if outcome.there else NOT_THERE
     return f"{who} 已经{'同意' if outcome.permitted else '拒绝'}了 E{outcome.number}，不用再批。"
 
 

@@ -68,11 +68,13 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class DecidedBefore:
-    """Somebody had decided; or (`by_id` None) nothing is to be decided: it is over, or too old."""
+    """Somebody had decided; or (`by_id` None) nothing is to be decided: it is over, too old, needs nobody's permission,
+    or was never asked for (not `there`)."""
 
     number: int
     by_id: int | None
     permitted: bool = False
+    there: bool = True
 
 
 @dataclass(frozen=True, slots=True)

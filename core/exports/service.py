@@ -111,7 +111,9 @@ def decide(
     actor = hold(unit, actor)
     row = unit.connection.execute(select(_E).where(_E.c.id == number)).one_or_none()
     if row is None:
-        return DecidedBefore(number, None)
+        return DecidedBefore(number, None, there=False)
+    if row.person_id == actor.id and row.state != State.WAITING:
+        return DecidedBefore(number, None)  # his own that waits for nobody: that he may not decide on it is not why
     if not may_decide(unit.session, actor, row.person_id):
         unit.record(actor.id, f"{Verb.PERMIT_EXPORT}:denied", subject(number))
         return MayNot(Verb.PERMIT_EXPORT)

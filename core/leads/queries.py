@@ -184,6 +184,7 @@ def _own_lead(lead: Lead, name: str | None) -> OwnLead:
         due=lead.next_contact_at,
         last_follow_up_at=lead.last_follow_up_at,
         readable=name is not None,
+        idle_since=lead.idle_since,
     )
 
 

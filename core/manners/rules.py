@@ -3,7 +3,7 @@ passed in, and all that the company and the person want of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from core.calendar import CHINA, WorkingCalendar
 from core.manners.kinds import OF_ITS_OWN, PRESSING, ReminderKind
@@ -118,12 +118,13 @@ def may_have(manners: Manners, span: DailySpan) -> bool:
 
 
 def quiet_until(manners: Manners, wishes: Wishes, calendar: WorkingCalendar, now: datetime) -> datetime | None:
-    """When the quiet hours end in which this moment falls, in UTC; None if it falls into none."""
+    """When the quiet hours end in which this moment falls, in UTC; None if it falls into none. Days off end when work
+    begins on the workday after them, not at its midnight."""
     span, days_off = quiet_of(manners, wishes), manners.days_off or wishes.days_off
     at = in_utc(now)
     for _ in range(_LONGEST_QUIET):
         if days_off and not calendar.is_workday(day_of(at)):
-            at = midnight(day_of(at) + timedelta(days=1))
+            at = _opening(calendar, calendar.next_workday(day_of(at)))
         elif span is not None and span.holds(_minute(at)):
             at = span.end_after(at)
         else:
@@ -188,8 +189,12 @@ def turn_in(minutes: int, person_id: int) -> timedelta:
 
 def tomorrow_morning(calendar: WorkingCalendar, now: datetime) -> datetime:
     """明早: when work begins on the next workday, in UTC. Before five in the night it is the morning that comes."""
-    day = calendar.next_workday(day_of(now - _LATE_NIGHT))
-    return midnight(day) + timedelta(minutes=calendar.hours(day)[0].start)
+    return _opening(calendar, calendar.next_workday(day_of(now - _LATE_NIGHT)))
+
+
+def _opening(calendar: WorkingCalendar, workday: date) -> datetime:
+    """When work begins on it, in UTC."""
+    return midnight(workday) + timedelta(minutes=calendar.hours(workday)[0].start)
 
 
 def _minute(moment: datetime) -> int:

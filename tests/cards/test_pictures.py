@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from board_samples import AS_OF, BOARDS, GROUP, STAMP, WAN, board, ranked
+from board_samples import AS_OF, BOARDS, GROUP, STAMP, WAN, board, ranked, source
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kit import pictures
@@ -130,6 +130,17 @@ def test_of_500_people_nobody_is_hidden_without_a_word() -> None:
     assert "其余 480 人：112 人合计 13.54亿，368 人为 0" in said
     assert {"…等 112 人", "…等 368 人"} <= set(said)
     assert any(text.startswith("为 0：员工133、") for text in said)
+
+
+def test_what_a_lead_of_a_channel_cost_is_rounded_half_up() -> None:
+    rows = (source(1, "抖音", 24, 0, 0, 815_90), source(2, "快手", 8, 0, 0, 100_04), source(3, "地推", 2, 0, 0, 2_01))
+    said = list(pictures.said(lay_out(board(Sources(rows, source(0, "", 34, 0, 0, 917_95)), "渠道"), STAMP).marks))
+    assert [text for text in said if text.startswith("每条")] == [
+        "每条 34元",
+        "每条 12.51元",
+        "每条 1.01元",
+        "每条 27元",
+    ]
 
 
 def test_who_shares_the_last_place_is_told_of() -> None:

@@ -371,6 +371,13 @@ def test_the_jams_are_drawn_for_who_looks_after_others_and_are_of_now(company: C
     assert tapped.title == "瓶颈 · 11月24日（周二）"
 
 
+@pytest.mark.parametrize("said", ["上月", "上周", "11-20", "本月 房抵"])
+def test_the_jams_are_of_no_other_time(company: Company, said: str) -> None:
+    owner = company.person(OWNER)
+    assert owner.say(f"瓶颈 {said}").text.startswith("瓶颈只看现在")
+    assert owner.say("瓶颈 今天 房抵").cards, "which is today"
+
+
 def test_a_day_that_is_not_over_is_compared_with_the_day_before_up_to_the_same_hour(company: Company) -> None:
     company.lead("刘志强", "13947100001", by=OFFICER)
     company.clock.go(hours=3)

@@ -78,6 +78,18 @@ def test_ones_own_customers_come_as_a_file_with_whose_it_is(company: Company) ->
     assert (export.state, export.rows, export.kind) == (State.SENT, 7, ExportKind.OWN)
 
 
+@pytest.mark.parametrize(
+    ("who", "said"), [(OFFICER, "导出 我的客户"), (OFFICER, "导出 我的客户 房抵"), (MANAGER, "导出 部门客户")]
+)
+def test_each_customer_comes_with_how_long_nobody_followed_up(company: Company, who: str, said: str) -> None:
+    leads(company, 2)
+    company.clock.go(hours=5)
+    company.person(OFFICER).say("跟进 L1 电话没接")
+    company.clock.go(hours=2)
+    rows = table(company, company.person(who).say(said))
+    assert {row["编号"]: row["未跟进时长"] for row in rows} == {"L1": "2小时", "L2": "7小时"}
+
+
 @pytest.mark.parametrize("said", ["导出", "导出 成Excel", "导出 一下"])
 def test_alone_it_is_what_was_looked_at_last(company: Company, said: str) -> None:
     leads(company, 2)
@@ -245,6 +257,8 @@ def test_what_comes_to_nothing_says_why(company: Company) -> None:
     assert batu.say("导出 我的客户 A级").text == "公司规定「我的客户」不能导出，有需要请联系管理员。"
     assert batu.say("导出 张三的工资").text.startswith("「张三的工资」不是能导出的清单。可以导出：我的客户、")
     assert batu.say("导出 明细 3").text.startswith("先看一张看板")
+    rules(company, closed=frozenset({ExportKind.BOARD}))
+    assert batu.say("导出 排行").text.startswith("公司规定看板（日报、周报、月报、排行、")
 
 
 def test_so_many_a_day(company: Company) -> None:
@@ -253,7 +267,7 @@ def test_so_many_a_day(company: Company) -> None:
     batu = company.person(OFFICER)
     for _ in range(2):
         assert table(company, batu.say("导出 我的客户"))
-    assert batu.say("导出 我的客户").text == "今天已经导出 2 次，已达每日上限，请明天再来。"
+    assert batu.say("导出 我的客户").text == "今天已经申请导出 2 次，已达每日上限，请明天再来。"
     assert table(company, company.person(MANAGER).say("导出 部门客户"))
     company.clock.go(days=1)
     assert table(company, batu.say("导出 我的客户"))

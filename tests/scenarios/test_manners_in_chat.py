@@ -340,7 +340,9 @@ def test_days_off_of_his_own(company: Company) -> None:
     company.clock.go(days=4)  # Saturday
     transfer(company, 1)
     assert heard(company, batu).messages == ()
-    company.clock.go(days=1, hours=23)  # Monday 9:00
+    company.clock.go(days=1, hours=22, minutes=55)  # Monday 8:55
+    assert heard(company, batu).messages == ()
+    company.clock.go(minutes=11)  # work has begun, and the minutes over which what waited is spread are over
     assert "已转移给您" in heard(company, batu).card.title
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import pytest
 from kit.clock import Clock
 from kit.company import ON_ONE_DATABASE, Company, open_company
 from kit.grouped import ROBOT_KEY, company_folder
@@ -14,7 +15,7 @@ from sqlalchemy import select
 from core.calendar import CHINA
 from core.leads.assignment_rules import Leave
 from core.reports.models import BoardRow
-from core.reports.results import Ranking
+from core.reports.results import Content, Ranking
 from core.reports.snapshots import find
 from core.reports.wanted import Kind
 
@@ -91,6 +92,56 @@ def test_the_week_before_on_monday_and_the_month_before_on_its_first_workday(com
     assert month.title == "月报 · 2026年11月"
     assert month.rows["新增线索"] == "#1 1 +1"
     assert company.person("mengke").say("明细 1").card.title == "明细 · 新增线索"
+
+
+@pytest.mark.parametrize("said", ["周报", "月报"])
+@pytest.mark.parametrize("who", ["lina", "mengke"])
+def test_typed_it_is_the_same_as_it_came(company: Company, who: str, said: str) -> None:
+    """The same boards by the same titles, with the same numbers on them."""
+    at(company, 11, 27, 16)
+    company.lead("刘志强", "13947100001", by="batu")
+    at(company, 12, 1, 9, 25)
+    come(company)
+    if said == "周报":
+        at(company, 12, 7, 9, 15)
+        come(company)
+    person = company.person(who)
+    company.clock.go(minutes=5)  # so many at once were all that DingTalk takes in a minute
+    company.settle()
+    heard = person.say(said)
+    came, typed = (kept(company, who, asked=asked, title=said) for asked in (False, True))
+    assert typed == came
+    assert [each.kind for each in heard.messages] == ["card", *["image"] * len(typed)]
+    assert heard.cards[0].title.startswith(f"{said} · ")
+    most = sum(numbers for *_, numbers in typed)
+    assert person.say(f"明细 {most + 1}").text.endswith(f"只有 1 到 {most}。")
+
+
+def test_an_officers_week_is_his_own_alone(company: Company) -> None:
+    at(company, 12, 7, 9, 15)
+    heard = company.person("batu").say("周报")
+    assert [each.kind for each in heard.messages] == ["card", "image", "image"]
+    assert [kind for kind, *_ in kept(company, "batu", asked=True, title="周报")] == [Kind.KEY, Kind.RANKING]
+    company.person("batu").say("导出 周报")
+    assert len(kept(company, "batu", asked=True, title="周报")) == 1
+
+
+def kept(company: Company, who: str, *, asked: bool, title: str) -> list[tuple[Kind, str, Content, int]]:
+    """The newest boards of this name that somebody got together: what each is, what stands on it, and how many of its
+    numbers can be asked about."""
+    with company.runtime.store.read() as session:
+        whose = (BoardRow.person_id == company.person(who).actor.id, BoardRow.asked.is_(asked))
+        mine = select(BoardRow.id, BoardRow.title).where(*whose)
+        rows = session.execute(mine.order_by(BoardRow.id)).all()
+        first = max(row.id for row in rows if row.title == title)
+        boards = [snap for row in rows if row.id >= first and (snap := find(session, row.id)) and snap.board]
+    found: list[tuple[Kind, str, Content, int]] = []
+    before = 0
+    for snap in boards:
+        assert snap.board is not None
+        found.append((snap.wanted.kind, snap.board.title, snap.board.content, len(snap.behind) - before))
+        before = len(snap.behind)
+    return found
 
 
 GROUP_YAML = """

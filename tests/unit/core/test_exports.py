@@ -10,6 +10,7 @@ from firm import Firm
 from kit.clock import Clock
 from sqlalchemy import select, update
 
+from cards.texts.exports import NOT_THERE, decided_before
 from core.exports import queries, service
 from core.exports.kinds import ExportKind
 from core.exports.models import State
@@ -87,6 +88,15 @@ def test_who_may_not_export_is_recorded(firm: Firm) -> None:
     assert ask(firm, "zhang") == MayNot(Verb.EXPORT)
     assert row(firm, 1) is None
     assert (f"{Verb.EXPORT}:denied", "export") in firm.audited("zhang")
+
+
+def test_what_waits_for_nobody_is_not_refused_for_the_wrong_reason(firm: Firm) -> None:
+    wanted = ask(firm)
+    assert decide(firm, "batu", wanted.number) == DecidedBefore(wanted.number, None)
+    gone = decide(firm, "batu", 999)
+    assert gone == DecidedBefore(999, None, there=False)
+    assert decided_before(gone, "") == NOT_THERE
+    assert decided_before(decide(firm, "batu", wanted.number), "").startswith(f"E{wanted.number} 不用再批：它没有在等同意")
 
 
 @pytest.mark.parametrize("permit", [True, False])

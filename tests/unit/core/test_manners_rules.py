@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.calendar import CHINA, WorkingCalendar
+from core.calendar import CHINA, USUAL_WEEK, Hours, Range, WorkingCalendar
 from core.manners.kinds import BY_NAME, MONEY, NAMES, OF_ITS_OWN, ReminderKind, as_reminder, importance
 from core.manners.rules import (
     Burst,
@@ -23,6 +23,7 @@ from core.manners.rules import (
     turn_in,
     verdict,
 )
+from core.moments import day_of, midnight
 from core.store.outbox import Priority
 
 CALENDAR = WorkingCalendar()
@@ -62,11 +63,12 @@ def test_quiet_hours_over_midnight(now: datetime, ends: datetime | None) -> None
     ("now", "ends"),
     [
         (at(27, 21, 59), None),  # Friday evening
-        (at(27, 22, 0), at(30, 7, 30)),  # over the weekend to Monday morning
-        (at(28, 12, 0), at(30, 7, 30)),
-        (at(29, 23, 0), at(30, 7, 30)),
+        (at(27, 22, 0), at(30, 9)),  # over the weekend to when work begins on Monday
+        (at(28, 12, 0), at(30, 9)),
+        (at(29, 23, 0), at(30, 9)),
+        (at(30, 7, 0), at(30, 7, 30)),  # what comes up on the workday itself waits for its quiet hours alone
         (at(30, 9, 0), None),
-        (at(1, 12, 0, month=10), at(8, 7, 30, month=10)),  # the National Day holiday of 2026, to the day after it
+        (at(1, 12, 0, month=10), at(8, 9, month=10)),  # the National Day holiday of 2026, to the day after it
         (at(10, 12, 0, month=10), None),  # a Saturday that is worked (调休)
     ],
 )
@@ -74,6 +76,23 @@ def test_quiet_hours_over_midnight(now: datetime, ends: datetime | None) -> None
 def test_days_off_by_the_working_calendar(now: datetime, ends: datetime | None, whose: str) -> None:
     manners = Manners(NIGHT, days_off=whose == "the company's")
     assert quiet_until(manners, Wishes(days_off=whose == "his own"), CALENDAR, now) == ends
+
+
+@pytest.mark.parametrize(
+    ("quiet", "week", "ends"),
+    [
+        (None, USUAL_WEEK, at(30, 9)),
+        (DailySpan(12 * 60, 13 * 60), USUAL_WEEK, at(30, 9)),
+        (DailySpan(21 * 60, 9 * 60 + 30), USUAL_WEEK, at(30, 9, 30)),  # where they end later than work begins
+        (None, ((Range(8 * 60 + 30, 17 * 60),), *USUAL_WEEK[1:]), at(30, 8, 30)),
+        (None, ((), *USUAL_WEEK[1:]), at(1, 9, month=12)),  # a company that does not work on Mondays
+    ],
+)
+@pytest.mark.parametrize("now", [at(28, 0), at(28, 12), at(29, 23, 59)])
+def test_what_comes_up_on_days_off_waits_for_work_to_begin(
+    quiet: DailySpan | None, week: tuple[Hours, ...], ends: datetime, now: datetime
+) -> None:
+    assert quiet_until(Manners(quiet), Wishes(days_off=True), WorkingCalendar(week), now) == ends
 
 
 def test_hours_that_do_not_go_over_midnight() -> None:
@@ -166,7 +185,7 @@ spans = st.builds(DailySpan, st.integers(0, 1439), st.integers(0, 1439))
 
 @given(spans, moments, st.booleans())
 def test_when_quiet_hours_end_it_is_quiet_no_more(span: DailySpan, now: datetime, days_off: bool) -> None:
-    """Unless they are the whole day. And before that it was quiet all the time."""
+    """Unless they are the whole day. And before that it was quiet all the time, or a day off came before."""
     manners = Manners(span, days_off=days_off)
     ends = quiet_until(manners, Wishes(), CALENDAR, now)
     if span.length == 24 * 60:
@@ -174,9 +193,18 @@ def test_when_quiet_hours_end_it_is_quiet_no_more(span: DailySpan, now: datetime
     if ends is not None:
         assert ends > now
         assert quiet_until(manners, Wishes(), CALENDAR, ends) is None
-        assert quiet_until(manners, Wishes(), CALENDAR, ends - timedelta(minutes=1)) == ends or ends - now < timedelta(
-            minutes=1
-        )
+        before = ends - timedelta(minutes=1)
+        still = quiet_until(manners, Wishes(), CALENDAR, before) == ends
+        assert still or before < now or (days_off and ends == work_begins(ends) and not works_the_day_before(ends))
+
+
+def work_begins(moment: datetime) -> datetime:
+    day = day_of(moment)
+    return midnight(day) + timedelta(minutes=CALENDAR.hours(day)[0].start)
+
+
+def works_the_day_before(moment: datetime) -> bool:
+    return CALENDAR.is_workday(day_of(moment) - timedelta(days=1))
 
 
 @given(spans, spans)

@@ -133,6 +133,14 @@ def test_products_channels_regions_and_how_it_is_broken_down() -> None:
     assert read("").by is None
 
 
+@pytest.mark.parametrize(("said", "last"), [("首次", False), ("末次", True), ("首触", False), ("首次触点", False)])
+def test_by_which_touch_with_and_without_period_and_channel(said: str, last: bool) -> None:
+    assert read(said).pick == Pick(last_touch=last)
+    found = read(f"本月 {said} 抖音")
+    assert (found.pick, found.period is None) == (Pick(channel="抖音", last_touch=last), False)
+    assert read(f"抖音{said}上月").pick == Pick(channel="抖音", last_touch=last)
+
+
 def test_a_word_that_means_nothing_is_told() -> None:
     assert read_report("本月 天气", KNOWN, TODAY) == Unread("天气")
     assert isinstance(read_report("明年", KNOWN, TODAY), Unread)
