@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from firm import Firm
 from kit.clock import Clock
+from sqlalchemy import select, update
 
 from core.calendar import WorkingCalendar
 from core.leads.channels import Channel, Channels
 from core.leads.service import log_follow_up
 from core.moments import day_of
+from core.people.models import Department
 from core.reports import snapshots
 from core.reports.asking import Asking, By, Pick
 from core.reports.boards import make
@@ -184,6 +186,22 @@ def test_what_a_step_counts_it_counts_of_how_far_they_came(firm: Firm, only: dic
     with firm.store.read() as session:
         step, today = replace(FOLLOWED, **only), of_day(day_of(firm.store.clock()))
         assert came_so_far(session, asking(firm), CAME, step, today) == reached
+
+
+def test_a_department_whose_name_begins_as_anothers_is_not_below_it(firm: Firm, clock: Clock) -> None:
+    """呼和浩特东区 stands beside 呼和浩特."""
+    with firm.store.database.write() as session:
+        baotou = select(Department.id).where(Department.path == "包头/一部").scalar_subquery()
+        session.execute(update(Department).where(Department.id == baotou).values(path="呼和浩特东区"))
+    came(firm, "zhou", 2)
+    came(firm, "batu", 1)
+    period = of_day(day_of(clock.now))
+    with firm.store.read() as session:
+        counts = [
+            measure(session, asking(firm, department=path), CAME, period)[""]
+            for path in ("呼和浩特", "呼和浩特东区", "呼和浩特/一部")
+        ]
+    assert counts == [1, 2, 1]
 
 
 # 渠道.
