@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from kit.company import Company
@@ -21,7 +22,7 @@ from core.store import post
 from core.store.slots import SlotRow
 from core.store.unit import Unit
 from jobs.putting_off import FIRST_SECONDS
-from jobs.timetable import LEASE_SECONDS, Timetable
+from jobs.timetable import LEASE_SECONDS, WORK_SECONDS, Timetable
 
 TWO = ("batu", "lina")
 SIX_PM = Timed("daily", 18 * 60 + 5)
@@ -307,6 +308,49 @@ def test_a_group_gets_its_message_once_at_the_beginning(company: Company) -> Non
     run = run_of(company, 24, "early")
     assert run is not None
     assert (run.state, run.sent, run.left_out) == (State.DONE, 2, 1)
+
+
+@FAULTS
+def test_groups_get_theirs_first_where_a_round_is_cut_short(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All whom it goes to are waiting, and there is time for one."""
+    passed = [0.0]
+    monkeypatch.setattr("jobs.timetable.time", SimpleNamespace(monotonic=lambda: passed[0]))
+
+    class Slow(Grouped):
+        def groups(self, company: object) -> Sequence[str]:  # noqa: ARG002
+            return ("全员群",)
+
+        def send(self, unit: Unit, company: Company, person_id: int, slot: Slot) -> bool:
+            passed[0] += WORK_SECONDS
+            return super().send(unit, company, person_id, slot)
+
+        def send_to_group(self, unit: Unit, company: object, group: str, slot: Slot) -> bool:
+            passed[0] += WORK_SECONDS
+            return super().send_to_group(unit, company, group, slot)
+
+    hold(company, SIX_PM)
+    ours = timetable(company, Slow("daily", ("batu",)))
+    at(company, 24, 18, 5)
+    assert ours.round() == 1
+    assert (heard(company, "lina"), heard(company, "batu")) == (["全员群 2026-11-24"], [])
+    assert ours.round() == 1
+    assert heard(company, "batu") == ["daily 2026-11-24"]
+
+
+def test_who_had_his_of_a_job_of_days_gets_no_second_one(company: Company) -> None:
+    """Another one's fails from one day to the next, and other jobs end meanwhile, who tidy up."""
+    hold(company, Timed("long", 9 * 60 + 10, Days(Every.WEEK, 1), lasts_minutes=3 * 24 * 60), SIX_PM)
+    at(company, 24, 9, 10)
+    ours = timetable(company, Telling("long", TWO, broken_for={"lina"}), Telling("daily", ("zhangsan",)))
+    assert ours.round() == 1
+    at(company, 24, 18, 5)
+    ours.round()
+    at(company, 25, 18, 5)
+    assert ours.round() == 1
+    assert heard(company, "zhangsan") == ["daily 2026-11-24", "daily 2026-11-25"], "a job has ended a day after"
+    at(company, 25, 18, 10)
+    assert timetable(company, Telling("long", TWO), Telling("daily", ("zhangsan",))).round() == 1
+    assert heard(company, "batu") == heard(company, "lina") == ["long 2026-11-24"]
 
 
 class Broken(Telling):
