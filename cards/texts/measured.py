@@ -95,8 +95,8 @@ def reached(now: Value, target: Value, *, good_is_low: bool = False) -> bool:
 
 
 def passed(period: Period) -> str:
-    """How much of a period that runs is over: `时间过了 60%`; of one that is over nothing."""
-    if not period.runs:
+    """How much of a period that runs is over: `时间过了 60%`; of one that is over, or in its last day, nothing."""
+    if period.last == period.whole:
         return ""
     return f"时间过了 {_rounded(Decimal(period.days) * 100 / ((period.whole - period.first).days + 1), 0)}%"
 

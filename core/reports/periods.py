@@ -26,17 +26,19 @@ _MONTHS = {Span.MONTH: 1, Span.QUARTER: 3, Span.YEAR: 12}
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
     """The days from `first` to `last`, both included. `whole`: the last day of the kind it belongs to, later than
-    `last` as long as it runs (本月 on the 28th has `last` on the 28th)."""
+    `last` as long as it runs (本月 on the 28th has `last` on the 28th). `ends_today`: it has come to its last day, and
+    that is not over."""
 
     span: Span
     first: date
     last: date
     whole: date
+    ends_today: bool = False
 
     @property
     def runs(self) -> bool:
-        """Is it cut off, because it is not over?"""
-        return self.last < self.whole
+        """Is it not over?"""
+        return self.last < self.whole or self.ends_today
 
     @property
     def begins(self) -> datetime:
@@ -122,7 +124,7 @@ def months_between(first: date, last: date) -> int:
 
 
 def _up_to(span: Span, first: date, whole: date, today: date) -> Period:
-    return Period(span, first, max(first, min(whole, today)), whole)
+    return Period(span, first, max(first, min(whole, today)), whole, today == whole)
 
 
 def _months_on(day: date, months: int) -> date:

@@ -20,6 +20,14 @@ D = date.fromisoformat
         (month_of(D("2026-03-30"), D("2026-03-30")), "2026-02-01", "2026-02-28"),
         (month_of(D("2026-03-15"), D("2026-03-15")), "2026-02-01", "2026-02-15"),
         (month_of(D("2026-02-10"), D("2026-03-15")), "2026-01-01", "2026-01-31"),
+        (month_of(D("2026-02-28"), D("2026-02-28")), "2026-01-01", "2026-01-28"),
+        (month_of(D("2026-02-28"), D("2026-03-01")), "2026-01-01", "2026-01-31"),
+        (month_of(D("2026-11-30"), D("2026-11-30")), "2026-10-01", "2026-10-30"),
+        (month_of(D("2026-11-30"), D("2026-12-01")), "2026-10-01", "2026-10-31"),
+        (month_of(D("2026-12-31"), D("2026-12-31")), "2026-11-01", "2026-11-30"),
+        (week_of(D("2026-11-29"), D("2026-11-29")), "2026-11-16", "2026-11-22"),
+        (quarter_of(D("2026-06-30"), D("2026-06-30")), "2026-01-01", "2026-03-30"),
+        (quarter_of(D("2026-06-30"), D("2026-07-01")), "2026-01-01", "2026-03-31"),
         (month_of(D("2026-01-05"), D("2026-01-05")), "2025-12-01", "2025-12-05"),
         (week_of(D("2026-11-24"), D("2026-11-24")), "2026-11-16", "2026-11-17"),
         (quarter_of(D("2026-08-31"), D("2026-08-31")), "2026-04-01", "2026-05-31"),
@@ -38,6 +46,7 @@ def test_what_comes_before(period: Period, first: str, last: str) -> None:
     [
         (month_of(D("2024-02-29"), D("2024-03-31")), "2023-02-01", "2023-02-28"),
         (month_of(D("2025-02-03"), D("2025-03-31")), "2024-02-01", "2024-02-29"),
+        (month_of(D("2025-02-28"), D("2025-02-28")), "2024-02-01", "2024-02-28"),
         (week_of(D("2026-11-24"), D("2026-11-24")), "2025-11-24", "2025-11-25"),
         (of_day(D("2024-02-29")), "2023-02-28", "2023-02-28"),
     ],
@@ -56,6 +65,7 @@ def test_a_period_ends_today_at_the_latest_and_the_one_before_ends_before_it(
     before = period.before()
     assert period.first <= day <= period.whole
     assert period.last == min(period.whole, today)
+    assert period.runs == (today <= period.whole), "its last day is a day of it"
     assert before.whole == period.first - timedelta(days=1)
     assert before.first <= before.last <= before.whole
     if period.runs and period.span in (Span.WEEK, Span.MONTH):
