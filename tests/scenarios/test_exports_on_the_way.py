@@ -76,7 +76,7 @@ def test_each_is_answered_by_its_number(company: Company) -> None:
     assert told == [
         "E1：已同意 E1，文件会直接发给申请人。",
         "E2：李娜 已经拒绝了 E2，不用再批。",
-        "E9：E9 不用再批：已经过期，或者不需要了。",
+        "E9：没有找到这次导出，或者不归您看。",
     ]
 
 

@@ -20,6 +20,7 @@ from core.reports.asking import Asking, By, Pick
 from core.reports.boards import make
 from core.reports.cohorts import came_so_far
 from core.reports.details import detail_page
+from core.reports.measuring import measure
 from core.reports.metrics import Aggregate, Event, Metric, Reports, Spent, Target
 from core.reports.periods import Period, of_day, of_days
 from core.reports.results import KeyFigures, Ranking, Source, Sources, Trend
