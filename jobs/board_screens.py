@@ -69,7 +69,7 @@ def detail_rows(stage: Stage, args: Args, size: int = PAGE) -> DetailRows | Supe
     if found.person_id != stage.viewer.id or not may(stage.viewer, Verb.SEE_BOARD):
         return Superseded()
     behind = found.behind[number - 1]
-    if behind.closed or (behind.metric and stage.company.reports.find(behind.metric) is None):
+    if behind.closed or not behind.is_defined(stage.company.reports):
         return Superseded()
     asking = Asking(stage.viewer, behind.pick, stage.company.reports, found.board.as_of)
     page, customers = _as_shown(stage, detail_page(stage.session, asking, behind, args["page"], size))

@@ -143,7 +143,7 @@ def _details(stage: Stage, args: Args, most: int) -> Table | Superseded:
     found = detail_rows(stage, args | {"page": 1}, most)
     if isinstance(found, Superseded):
         return found
-    return lists.detail_table(f"明细 {found.name}", found.page.lines, found.customers, found.people)
+    return lists.detail_table(f"明细 {found.name}", found.page, found.customers, found.people)
 
 
 def _board(stage: Stage, args: Args, most: int) -> Table | Superseded:  # noqa: ARG001

@@ -190,7 +190,7 @@ def _behind(call: Call, found: Snapshot, number: int, page: int, *, fresh: bool)
     behind = found.behind[number - 1]
     if behind.closed:
         return Reply(say=sentences.OTHERS_CLOSED)
-    if behind.metric and call.company.reports.find(behind.metric) is None:
+    if not behind.is_defined(call.company.reports):
         return Reply(say=sentences.NOT_DEFINED)
     if behind.jam:
         return Reply(show=waiting_face(behind.jam))

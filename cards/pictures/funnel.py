@@ -8,7 +8,7 @@ from cards.texts import measured
 from cards.typeface import breadth
 from core.reports.results import Board, Funnel, FunnelStage
 
-_MIDDLE, _WIDEST = 560, 480
+_MIDDLE, _WIDEST = 548, 456
 _BAR, _STEP = 76, 164  # how high a bar is, and from one to the next
 _NAMES = 248  # room of a stage's name
 _COUNT_X = RIGHT - 64
@@ -45,12 +45,14 @@ def _stage(sheet: Sheet, stage: FunnelStage, most: int) -> None:
     top, half = sheet.y, _half(stage.cohort, most)
     sheet.fill(rounded(_MIDDLE - half, top, _MIDDLE + half, top + _BAR, 4), BLUE)
     said = f"{stage.cohort:,}"
+    behind = _MIDDLE + half + 14
     if breadth(said, 36) + 24 < 2 * half:
         sheet.say(said, _MIDDLE, top + 51, 36, PAPER, anchor=Anchor.CENTRE, strong=True)
     else:
-        sheet.say(said, _MIDDLE + half + 14, top + 51, 36, INK, strong=True)
+        behind += sheet.say(said, behind, top + 51, 36, INK, strong=True) + 14
+    sheet.small_tag(stage.cohort_number, behind, top + 38)
     sheet.say(facts.name(stage.name), EDGE, top + 50, 34, room=_NAMES)
-    sheet.say(f"{stage.count:,}", _COUNT_X, top + 48, 34, anchor=Anchor.RIGHT, room=200)
+    sheet.say(f"{stage.count:,}", _COUNT_X, top + 48, 34, anchor=Anchor.RIGHT, room=130)
     sheet.tag(stage.number, RIGHT, top + 37)
     sheet.y += _BAR
 

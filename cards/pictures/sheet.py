@@ -19,6 +19,7 @@ EDGE = 48
 RIGHT = WIDTH - EDGE
 ROOM = RIGHT - EDGE
 _HEADLINE, _LINES = 54, 4  # size, and how many lines at most
+_TAG, _SMALL_TAG = 24, 20  # size of the numbers by which 明细 asks
 _TURNED, _OPACITY = 24.0, 0.07  # the watermark
 _MARK, _LONG, _ACROSS, _DOWN = 28, 520, 600, 340  # its size, how long it is at most, and how far from one to the next
 
@@ -84,12 +85,17 @@ class Sheet:
 
     def tag(self, number: int, right: float, middle: float) -> float:
         """The number by which 明细 asks for what stands there; how broad it is, 0 where there is none."""
-        if not number:
-            return 0.0
-        said, size = str(number), 24
-        wide = max(breadth(said, size) + 20, 40)
-        self.fill(rounded(right - wide, middle - 18, right, middle + 18, 8), TAG)
-        self.say(said, right - wide / 2, middle + 8.5, size, GREY, anchor=Anchor.CENTRE)
+        return self._tag(number, right, middle, _TAG) if number else 0.0
+
+    def small_tag(self, number: int, left: float, middle: float) -> None:
+        """The same behind one of several figures of a row."""
+        if number:
+            self._tag(number, left + _tag_breadth(number, _SMALL_TAG), middle, _SMALL_TAG)
+
+    def _tag(self, number: int, right: float, middle: float, size: float) -> float:
+        wide, half = _tag_breadth(number, size), size * 0.75
+        self.fill(rounded(right - wide, middle - half, right, middle + half, 8), TAG)
+        self.say(str(number), right - wide / 2, middle + size * 8.5 / 24, size, GREY, anchor=Anchor.CENTRE)
         return wide
 
     def panel(self, height: float, colour: str = PALE) -> None:
@@ -148,3 +154,7 @@ class Sheet:
                         said, x + below * sin(slant), y + below * cos(slant), _MARK, GREY, Anchor.LEFT,
                         turned=_TURNED, opacity=_OPACITY,
                     ))  # fmt: skip
+
+
+def _tag_breadth(number: int, size: float) -> float:
+    return max(breadth(str(number), size) + size * 5 / 6, size * 5 / 3)

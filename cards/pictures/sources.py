@@ -10,7 +10,8 @@ from cards.texts import measured
 from core.reports.results import Board, Measure, Source, Sources
 
 _ROW, _BAR = 142, 16
-_LEADS_X, _PAID_X, _COST_X, _ROI_X = 420, 640, 800, 960  # right edges of the columns
+_LEADS_X, _PAID_X, _COST_X, _ROI_X = 392, 648, 846, RIGHT - 24  # right edges of the columns
+_TO_TAG, _ABOVE = 8, 9  # from a figure to its number, and how far this stands above the base line
 _TOP = 14  # channels with a row of their own
 
 
@@ -51,10 +52,14 @@ def _numbers(sheet: Sheet, row: Source, base: float, name: str = "") -> float:
         sheet.say(name, EDGE + 24, base + 8, 36, strong=True)
     leads = measured.value(row.leads, Measure.COUNT)
     wide = sheet.say(leads, _LEADS_X, base, 34, anchor=Anchor.RIGHT, strong=True, room=180)
+    sheet.small_tag(row.number, _LEADS_X + _TO_TAG, base - _ABOVE)
     sheet.say(f"进件 {row.applications:,}", _LEADS_X, base + 38, 24, GREY, anchor=Anchor.RIGHT, room=180)
+    sheet.small_tag(row.applications_number, _LEADS_X + _TO_TAG, base + 38 - _ABOVE)
     paid = measured.value(row.disbursed_fen, Measure.MONEY)
-    sheet.say(paid, _PAID_X, base, 34, INK if row.disbursed else FAINT, anchor=Anchor.RIGHT, room=200)
-    sheet.say(f"{row.disbursed:,} 笔", _PAID_X, base + 38, 24, GREY, anchor=Anchor.RIGHT, room=200)
+    sheet.say(paid, _PAID_X, base, 34, INK if row.disbursed else FAINT, anchor=Anchor.RIGHT, room=190)
+    sheet.small_tag(row.lent_number, _PAID_X + _TO_TAG, base - _ABOVE)
+    sheet.say(f"{row.disbursed:,} 笔", _PAID_X, base + 38, 24, GREY, anchor=Anchor.RIGHT, room=190)
+    sheet.small_tag(row.loans_number, _PAID_X + _TO_TAG, base + 38 - _ABOVE)
     cost = measured.value(row.cost_fen, Measure.MONEY)
     sheet.say(cost, _COST_X, base, 34, anchor=Anchor.RIGHT, room=146)
     if row.cost_fen and row.leads:
@@ -66,5 +71,4 @@ def _numbers(sheet: Sheet, row: Source, base: float, name: str = "") -> float:
         sheet.say("赚" if row.roi >= 0 else "亏", _ROI_X, base + 38, 24, colour, anchor=Anchor.RIGHT)
     else:
         sheet.say(measured.UNKNOWN, _ROI_X, base, 34, FAINT, anchor=Anchor.RIGHT)
-    sheet.tag(row.number, RIGHT - (16 if name else 0), base - 8)
     return wide

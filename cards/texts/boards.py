@@ -122,7 +122,13 @@ def _left_out(board: Board, count: int, shown: int) -> list[str]:
 
 
 def _numbered(number: int, said: str) -> str:
+    """A line with the number of what it says first."""
     return f"{number}. {said}" if number else f"· {said}"
+
+
+def _also(number: int) -> str:
+    """The number of something further on in a line: `（8）`."""
+    return f"（{number}）" if number else ""
 
 
 def _figure(board: Board, figure: Figure) -> str:
@@ -153,18 +159,18 @@ def _stages(content: Funnel) -> Iterator[str]:
     for stage in content.stages:
         part = facts.passing(above, stage) if above else None
         come = f"，上一步的 {measured.percent(part)}" if part is not None else ""
-        said = f"{facts.short(stage.name)}：这批 {stage.cohort:,}{come}；期内 {stage.count:,}"
-        yield _numbered(stage.number, said)
+        cohort = f"{stage.cohort:,}{_also(stage.cohort_number)}"
+        yield _numbered(stage.number, f"{facts.short(stage.name)}：期内 {stage.count:,}；这批 {cohort}{come}")
         above = stage
 
 
 def _source(row: Source) -> str:
     cost = f"，成本 {facts.money(row.cost_fen)}" if row.cost_fen is not None else ""
     roi = f"，ROI {measured.percent(row.roi)}" if row.roi is not None else ""
-    paid = f"放款 {row.disbursed:,} 笔 {facts.money(row.disbursed_fen)}" if row.disbursed else "放款 0"
-    return _numbered(
-        row.number, f"{facts.short(row.channel)}：线索 {row.leads:,}，进件 {row.applications:,}，{paid}{cost}{roi}"
-    )
+    lent = f"放款 {facts.money(row.disbursed_fen)}{_also(row.lent_number)}"
+    paid = f"{lent} {row.disbursed:,} 笔{_also(row.loans_number)}" if row.disbursed else "放款 0"
+    handed_in = f"进件 {row.applications:,}{_also(row.applications_number)}"
+    return _numbered(row.number, f"{facts.short(row.channel)}：线索 {row.leads:,}，{handed_in}，{paid}{cost}{roi}")
 
 
 def _trend(board: Board, content: Trend) -> Iterator[str]:

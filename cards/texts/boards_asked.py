@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from cards import saying
-from core.reports.details import Detail
+from cards.texts import measured
+from core.reports.details import Detail, Share, Shared
 from core.reports.wanted import Kind
 
 TITLES = {
@@ -65,4 +66,22 @@ def cannot_rank(word: str, ranked: Sequence[str]) -> str:
 def behind(detail: Detail, name: str) -> str:
     """What is known of one row, beside its customer."""
     need = saying.need(detail.product, detail.amount_fen) if detail.product or detail.amount_fen else ""
-    return " ".join(filter(None, (need, detail.part, name)))
+    return " ".join(filter(None, (need, *counts(detail), name)))
+
+
+def counts(detail: Detail) -> tuple[str, ...]:
+    """How a row counts for the number that it is behind: for which metric, how many days, in time or not, how much of
+    it is paid."""
+    in_time = {True: "及时", False: "未及时", None: ""}[detail.in_time]
+    days = f"{detail.days}天" if detail.days is not None else ""
+    paid = f"已还{saying.money(detail.paid_fen)}" if detail.paid_fen is not None else ""
+    return tuple(filter(None, (detail.part, in_time, days, paid)))
+
+
+def shared(share: Share) -> str:
+    """How a share comes about: `及时首联 7 ÷ 应首联 9`."""
+    return " ÷ ".join("＋".join(map(_shared, each)) for each in (share.part, share.whole))
+
+
+def _shared(figure: Shared) -> str:
+    return f"{saying.plain(figure.name, 20)} {measured.value(figure.value, figure.measure)}"

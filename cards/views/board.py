@@ -120,7 +120,8 @@ def _moved(moved: int | None) -> str:
 def _stage(stage: FunnelStage, stages: tuple[FunnelStage, ...]) -> Field:
     first = stages[0].cohort
     of_first = f"（{stage.cohort * 100 / first:.0f}%）" if first and stage is not stages[0] else ""
-    return Field(cut(stage.name, KEY), f"#{stage.number} {stage.count:,} · 累计{stage.cohort:,}{of_first}")
+    count, cohort = f"{_tag(stage.number)}{stage.count:,}", f"{_tag(stage.cohort_number)}累计{stage.cohort:,}{of_first}"
+    return Field(cut(stage.name, KEY), f"{count} · {cohort}")
 
 
 def _sources(sources: Sources) -> tuple[list[Field], list[str]]:
@@ -130,11 +131,19 @@ def _sources(sources: Sources) -> tuple[list[Field], list[str]]:
 
 
 def _source(row: Source) -> str:
-    number = f"#{row.number} " if row.number else ""
-    head = f"{number}线索{row.leads:,} 放款{measured.value(row.disbursed_fen, Measure.MONEY) if row.disbursed else '0'}"
-    cost = "" if row.cost_fen is None else f" 花{measured.value(row.cost_fen, Measure.MONEY)}"
-    roi = "" if row.roi is None else f" ROI{row.roi * 100:.0f}%"
-    return saying.first_that_fits([f"{head}{cost}{roi}", f"{head}{roi}", head], ROW)
+    leads = f"{_tag(row.number)}线索{row.leads:,}"
+    handed_in = f"{_tag(row.applications_number)}进件{row.applications:,}"
+    lent = f"{_tag(row.lent_number)}放款{measured.value(row.disbursed_fen, Measure.MONEY) if row.disbursed else '0'}"
+    loans = f"{_tag(row.loans_number)}{row.disbursed:,}笔" if row.disbursed else ""
+    cost = "" if row.cost_fen is None else f"花{measured.value(row.cost_fen, Measure.MONEY)}"
+    roi = "" if row.roi is None else f"ROI{row.roi * 100:.0f}%"
+    head = (leads, handed_in, lent)
+    choices = ((*head, loans, cost, roi), (*head, loans, roi), (*head, roi), (leads, lent, roi), (leads, lent))
+    return saying.first_that_fits([" ".join(filter(None, each)) for each in choices], ROW)
+
+
+def _tag(number: int) -> str:
+    return f"#{number} " if number else ""
 
 
 def _jam(jam: Jam) -> str:
@@ -176,6 +185,7 @@ def details_card(
         title=cut(f"明细 · {name}", _TITLE),
         subtitle=f"#{number} 共{page.total:,}条，新的在前{where}",
         fields=tuple(_detail(line, customers, people, now) for line in page.lines),
+        lines=(texts.shared(page.share),) if page.share is not None else (),
         buttons=tuple(shown or [back]),
     )
 

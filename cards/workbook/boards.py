@@ -41,7 +41,15 @@ class _Numbered(Protocol):
     def number(self) -> int: ...
 
 
+class _SeveralNumbers(Protocol):
+    """Of what several things may be asked."""
+
+    @property
+    def numbers(self) -> tuple[int, ...]: ...
+
+
 _NUMBER: Of[_Numbered] = Of("编号", 6, lambda row: row.number or None)
+_NUMBERS: Of[_SeveralNumbers] = Of("编号", 10, lambda row: _from_to(row.numbers))
 
 
 def board_table(board: Board) -> Table:
@@ -53,13 +61,22 @@ def board_table(board: Board) -> Table:
     return replace(_table(title, board), notes=(f"{scope} · {measured.cut_off(board.as_of)}", *means, *asks))
 
 
+def _from_to(numbers: tuple[int, ...]) -> str | None:
+    """What follows one another: `5–8`."""
+    return f"{numbers[0]}–{numbers[-1]}" if numbers else None
+
+
 def _meant(content: Content) -> tuple[str, ...]:
     """What its columns mean, where that is not plain."""
     match content:
         case Funnel():
-            return ("这批走到哪：这段时间进来的线索，到现在走到了哪一步；期内发生：这段时间里发生的，也含以前进来的",)
+            return (
+                "这批走到哪：这段时间进来的线索，到现在走到了哪一步；期内发生：这段时间里发生的，也含以前进来的",
+                "每行的编号依次是：期内发生、这批走到哪",
+            )
         case Sources(last_touch=last_touch):
-            return (f"放款算给{'末次' if last_touch else '首次'}来的渠道",)
+            whose = f"放款算给{'末次' if last_touch else '首次'}来的渠道"
+            return whose, "每行的编号依次是：线索、进件、放款金额、放款笔数"
         case _:
             return ()
 
@@ -148,7 +165,7 @@ def _ranking(title: str, content: Ranking) -> Table:
 def _funnel(title: str, content: Funnel) -> Table:
     first = content.stages[0].cohort if content.stages else 0
     columns: tuple[Of[FunnelStage], ...] = (
-        _NUMBER,
+        _NUMBERS,
         Of("环节", 20, lambda stage: stage.name),
         Of("期内发生", 12, lambda stage: stage.count),
         Of("这批走到哪", 12, lambda stage: stage.cohort),
@@ -160,7 +177,7 @@ def _funnel(title: str, content: Funnel) -> Table:
 def _sources(title: str, content: Sources) -> Table:
     """The last row is what all have together."""
     columns: tuple[Of[Source], ...] = (
-        _NUMBER,
+        _NUMBERS,
         Of("渠道", 20, lambda row: row.channel),
         Of("线索", 10, lambda row: row.leads),
         Of("进件", 10, lambda row: row.applications),

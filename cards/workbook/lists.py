@@ -7,6 +7,7 @@ from typing import Protocol
 
 from cards import saying
 from cards.texts import progress as progress_texts
+from cards.texts.boards_asked import counts, shared
 from cards.views.todo import Line, what_waits
 from cards.workbook.table import Cell, Money, Of, Table, listed
 from core.leads.pooled import PooledLead
@@ -14,7 +15,7 @@ from core.leads.queries import OwnLead
 from core.loans.bottlenecks import WaitingLine
 from core.loans.listing import ApplicationLine
 from core.loans.overdue import LateLoan
-from core.reports.details import Detail
+from core.reports.details import Detail, DetailPage
 
 Names = Mapping[int, str]
 _MOMENT = 18
@@ -176,8 +177,8 @@ def late_table(title: str, lines: Iterable[LateLoan], customers: Names, names: N
     return listed(title, columns, lines)
 
 
-def detail_table(title: str, lines: Iterable[Detail], customers: Names, names: Names) -> Table:
-    """明细: what is behind a number, the newest first."""
+def detail_table(title: str, page: DetailPage, customers: Names, names: Names) -> Table:
+    """明细: what is behind a number, the newest first, with how the number comes about where it is a share."""
     columns: tuple[Of[Detail], ...] = (
         Of("编号", 10, lambda line: f"{line.letter}{line.number}"),
         _LEAD,
@@ -186,6 +187,6 @@ def detail_table(title: str, lines: Iterable[Detail], customers: Names, names: N
         _AMOUNT,
         Of("员工", 12, lambda line: names.get(line.person_id or 0)),
         Of("日期", 12, lambda line: line.on),
-        Of("说明", 20, lambda line: line.part or None),
+        Of("说明", 24, lambda line: "，".join(counts(line)) or None),
     )
-    return listed(title, columns, lines)
+    return listed(title, columns, page.lines, (shared(page.share),) if page.share is not None else ())

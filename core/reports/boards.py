@@ -11,7 +11,7 @@ from core.loans import bottlenecks
 from core.moments import day_of
 from core.people import queries as people
 from core.people.policy import Actor, Scope, Verb
-from core.reports.asking import Asking, By
+from core.reports.asking import Asking, By, Pick
 from core.reports.cohorts import came_so_far
 from core.reports.measuring import Measured, measure_each, value
 from core.reports.metrics import Metric, Reports
@@ -31,11 +31,12 @@ from core.reports.results import (
     Value,
 )
 from core.reports.sourcing import sources
-from core.reports.wanted import Behind, Kind, Made, Making, Wanted, scope_of, target_of_all
+from core.reports.wanted import Behind, Kind, Made, Making, Own, Wanted, scope_of, target_of_all
 
 MOST_JAMS = 8
 """So many nodes and so many people are on the board of 瓶颈."""
 _A_DAY = 24 * 60 * 60  # seconds
+_TOGETHER = "合计"
 
 
 def make(making: Making, wanted: Wanted, title: str, only: str = "", after: Sequence[Behind] = ()) -> Made:
@@ -94,8 +95,10 @@ def _funnel(making: Making, wanted: Wanted) -> Content:
         metric = making.reports.metric(step.metric)
         count = int(value(making.session, making.asking, metric, wanted.period) or 0)
         cohort = came_so_far(making.session, making.asking, first, metric, wanted.period)
-        number = making.number(Behind(metric.key, wanted.period, wanted.pick, name=step.name))
-        stages.append(FunnelStage(number, step.name, count, cohort))
+        behind = Behind(metric.key, wanted.period, wanted.pick, name=step.name)
+        number = making.number(behind)
+        of_cohort = making.number(replace(behind, cohort=first.key, name=f"这批走到{step.name}"))
+        stages.append(FunnelStage(number, step.name, count, cohort, of_cohort))
     return Funnel(tuple(stages))
 
 
@@ -103,10 +106,22 @@ def _sources(making: Making, wanted: Wanted) -> Content:
     found = sources(making.session, making.asking, wanted.period, making.channels)
 
     def numbered(row: Source) -> Source:
-        pick = replace(wanted.pick, channel=row.channel)
-        return replace(row, number=making.number(Behind("", wanted.period, pick, name=f"{row.channel} 线索")))
+        pick = replace(wanted.pick, channel=row.channel) if row.channel else wanted.pick
+        by_first = replace(pick, last_touch=False)  # leads always are of the channel by which they came
 
-    return replace(found, rows=tuple(map(numbered, found.rows)))
+        def number(own: Own, called: str, pick: Pick = pick) -> int:
+            name = f"{row.channel or _TOGETHER} {called}"
+            return making.number(Behind("", wanted.period, pick, name=name, own=own))
+
+        return replace(
+            row,
+            number=number(Own.LEADS, "线索", by_first),
+            applications_number=number(Own.APPLICATIONS, "进件"),
+            lent_number=number(Own.LENT, "放款金额"),
+            loans_number=number(Own.LOANS, "放款笔数"),
+        )
+
+    return replace(found, rows=tuple(map(numbered, found.rows)), total=numbered(found.total))
 
 
 def _trend(making: Making, wanted: Wanted) -> Content:

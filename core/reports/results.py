@@ -78,12 +78,18 @@ class Ranking:
 @dataclass(frozen=True, slots=True)
 class FunnelStage:
     """How many came to a stage within the period (`count`), and how many of those that came in within the period have
-    come so far until now (`cohort`)."""
+    come so far until now (`cohort`, which has its own number)."""
 
     number: int
     name: str
     count: int
     cohort: int
+    cohort_number: int = 0
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """Those that can be asked about."""
+        return tuple(filter(None, (self.number, self.cohort_number)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,8 @@ class Funnel:
 @dataclass(frozen=True, slots=True)
 class Source:
     """A channel: what came by it, what became of that, what it cost and brought. `roi` is (income - cost) / cost;
-    None where the cost is not known, or nothing."""
+    None where the cost is not known, or nothing. `number` is that of its leads; its applications, its loans and what
+    was lent have their own."""
 
     number: int
     channel: str
@@ -107,6 +114,15 @@ class Source:
     cost_fen: int | None
     income_fen: int
     roi: Decimal | None
+    applications_number: int = 0
+    lent_number: int = 0
+    loans_number: int = 0
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """Those that can be asked about."""
+        every = (self.number, self.applications_number, self.lent_number, self.loans_number)
+        return tuple(filter(None, every))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +193,10 @@ def unnumbered(board: Board) -> Board:
         case Ranking(rows=rows) as ranking:
             content = replace(ranking, rows=tuple(replace(each, number=0) for each in rows))
         case Funnel(stages):
-            content = Funnel(tuple(replace(each, number=0) for each in stages))
-        case Sources(rows=found) as sources:
-            content = replace(sources, rows=tuple(replace(each, number=0) for each in found))
+            content = Funnel(tuple(replace(each, number=0, cohort_number=0) for each in stages))
+        case Sources(rows=found, total=total) as sources:
+            every = tuple(map(_unnumbered_source, found))
+            content = replace(sources, rows=every, total=_unnumbered_source(total))
         case Jams(nodes=nodes, people=people) as jams:
             nodes, people = (tuple(replace(each, number=0) for each in jammed) for jammed in (nodes, people))
             content = replace(jams, nodes=nodes, people=people)
@@ -188,3 +205,7 @@ def unnumbered(board: Board) -> Board:
         case _:
             assert_never(board.content)
     return replace(board, content=content)
+
+
+def _unnumbered_source(row: Source) -> Source:
+    return replace(row, number=0, applications_number=0, lent_number=0, loans_number=0)

@@ -53,7 +53,8 @@ class Source:
     """The rows of an event. `at` is a moment, or (`by_day`) a day as text; `lead` the lead it is about; `number` what
     明细 lists, of `letter` L or A; `product` that of the application, or else of the lead (which is joined then);
     `amount` in fen. `once`: what holds of those rows only that count (of several payouts of a loan the first).
-    `application`: the number of the application, whose row is joined where it is asked for (`with_application`)."""
+    `application`: the number of the application, whose row is joined where it is asked for (`with_application`).
+    `in_time`: of what was to be done within a time, was it?"""
 
     rows: FromClause
     at: ColumnElement[Any]
@@ -67,6 +68,7 @@ class Source:
     amount: ColumnElement[Any] | None = None
     product: ColumnElement[Any] = field(default_factory=lambda: _L.c.product)
     application: ColumnElement[int] | None = None
+    in_time: ColumnElement[bool] | None = None
 
     @property
     def product_is_leads(self) -> bool:
@@ -186,7 +188,7 @@ def _contacts(*, made: bool) -> Callable[[Asked], Source]:
         has_had = microseconds_between(_O.c.since, _O.c.until) >= within
         still = and_(_O.c.until.is_(None), _O.c.since <= bindparam(CONTACT_BY, type_=UtcDateTime()))
         holds = (*got, or_(in_time, has_had, still))
-        return Source(_O, _O.c.since, _O.c.owner_id, _O.c.lead_id, _O.c.lead_id, "L", holds)
+        return Source(_O, _O.c.since, _O.c.owner_id, _O.c.lead_id, _O.c.lead_id, "L", holds, in_time=in_time)
 
     return source
 

@@ -1,5 +1,6 @@
 """渠道: what channels brought and cost."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -13,12 +14,14 @@ from core.reports.measuring import measure
 from core.reports.metrics import Aggregate, Event, Metric, Spent
 from core.reports.periods import Period
 from core.reports.results import Source, Sources
+from core.reports.wanted import Own
 
-ARRIVED = Metric("", "", Aggregate.COUNT, Event.ARRIVED)
-"""The leads of a channel, whatever metrics the company has."""
-_HANDED_IN = Metric("", "", Aggregate.COUNT, Event.HANDED_IN)
-_LOANS = Metric("", "", Aggregate.COUNT, Event.PAID_OUT)
-_LENT = Metric("", "", Aggregate.SUM, Event.PAID_OUT)
+OWN: Mapping[Own, Metric] = {
+    Own.LEADS: Metric("", "", Aggregate.COUNT, Event.ARRIVED),
+    Own.APPLICATIONS: Metric("", "", Aggregate.COUNT, Event.HANDED_IN),
+    Own.LOANS: Metric("", "", Aggregate.COUNT, Event.PAID_OUT),
+    Own.LENT: Metric("", "", Aggregate.SUM, Event.PAID_OUT),
+}
 _FEES = Metric("", "", Aggregate.SUM, Event.FEE)
 
 
@@ -26,8 +29,8 @@ def sources(session: Session, asking: Asking, period: Period, channels: Channels
     """All channels that are named or brought something, the one with the most leads first. Costs are the company's:
     who sees less than all of it does not see them beside his part."""
     first = replace(asking, pick=replace(asking.pick, last_touch=False))
-    leads = measure(session, first, ARRIVED, period, By.CHANNEL)
-    of_loans = (_HANDED_IN, _LOANS, _LENT, _FEES)
+    leads = measure(session, first, OWN[Own.LEADS], period, By.CHANNEL)
+    of_loans = (OWN[Own.APPLICATIONS], OWN[Own.LOANS], OWN[Own.LENT], _FEES)
     handed_in, loans, lent, fees = (measure(session, asking, each, period, By.CHANNEL) for each in of_loans)
     only, whole = asking.pick.channel, asking.sees_all and not (asking.pick.product or asking.pick.region)
     named = {channel.name for channel in channels.channels} | leads.keys() | handed_in.keys() | loans.keys()

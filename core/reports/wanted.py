@@ -38,11 +38,22 @@ class Wanted:
     by: By = By.PERSON
 
 
+class Own(StrEnum):
+    """What 渠道 counts, whatever metrics the company has."""
+
+    LEADS = "leads"  # what came by it
+    APPLICATIONS = "applications"
+    LOANS = "loans"  # each once, on the day of its first money
+    LENT = "lent"  # all money that was paid out
+
+
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """What is behind a number: the rows of this metric, so picked, in this period. `closed`: who sees the number may
-    not see what is behind it. `jam`: it is what waits now at a place of 瓶颈, as `bottlenecks.to_token` says it.
-    `name`: what the number is of (a metric, a person, a stage, a channel)."""
+    """What is behind a number: the rows of this metric, so picked, in this period; where there is none, those of what
+    a board counts by itself (`own`). `cohort`: the key of a metric, of whose leads it is those that have come to
+    `metric` since. `closed`: who sees the number may not see what is behind it. `jam`: it is what waits now at a place
+    of 瓶颈, as `bottlenecks.to_token` says it. `name`: what the number is of (a metric, a person, a stage, a
+    channel)."""
 
     metric: str
     period: Period
@@ -50,6 +61,12 @@ class Behind:
     closed: bool = False
     jam: str = ""
     name: str = ""
+    own: Own = Own.LEADS
+    cohort: str = ""
+
+    def is_defined(self, reports: Reports) -> bool:
+        """Has the company the metrics still?"""
+        return all(reports.find(key) is not None for key in (self.metric, self.cohort) if key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,14 +74,18 @@ def ranked(
 
 def stages(*numbers: tuple[str, int, int]) -> Funnel:
     return Funnel(
-        tuple(FunnelStage(place, name, count, cohort) for place, (name, count, cohort) in enumerate(numbers, start=1))
+        tuple(
+            FunnelStage(2 * place + 1, name, count, cohort, 2 * place + 2)
+            for place, (name, count, cohort) in enumerate(numbers)
+        )
     )
 
 
 def source(number: int, channel: str, leads: int, paid: int, fen: int, cost: int | None) -> Source:
     income = fen // 50
     roi = Decimal(income - cost) / cost if cost else None
-    return Source(number, channel, leads, leads // 3, paid, fen, cost, income, roi)
+    numbers = range(4 * number - 3, 4 * number + 1) if number else (0,) * 4
+    return Source(numbers[0], channel, leads, leads // 3, paid, fen, cost, income, roi, *numbers[1:])
 
 
 CHANNELS = Sources(
@@ -93,7 +97,7 @@ CHANNELS = Sources(
         source(5, "快手🐎", 12, 0, 0, 2 * WAN),
         source(6, "门店", 4, 1, 12_345_67, 0),
     ),
-    source(0, "", 289, 24, 736 * WAN, 16 * WAN),
+    source(7, "", 289, 24, 736 * WAN, 16 * WAN),
 )
 
 
@@ -189,7 +193,7 @@ BOARDS: dict[str, Board] = {
     "sources_many": board(
         Sources(
             tuple(source(n + 1, f"渠道{n}", 90 - n, n, n * WAN, n * WAN // 3) for n in range(30)),
-            source(0, "", 2265, 435, 435 * WAN, 145 * WAN),
+            source(31, "", 2265, 435, 435 * WAN, 145 * WAN),
             last_touch=True,
         ),
         "渠道",

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from cards.model import Card
 from cards.views import board as views
-from core.reports.details import Detail, DetailPage
+from core.reports.details import Detail, DetailPage, Share, Shared
 from core.reports.periods import month_of, of_day, of_days, year_of
 from core.reports.results import (
     Board,
@@ -50,14 +50,14 @@ RANKED = Ranking(
     100_099_999_999,
 )
 FUNNEL = Funnel(
-    (FunnelStage(1, "线索", 1_293, 1_293), FunnelStage(2, "已联系", 131, 128), FunnelStage(3, "放款", 2, 0))
+    (FunnelStage(1, "线索", 1_293, 1_293, 2), FunnelStage(3, "已联系", 131, 128, 4), FunnelStage(5, "放款", 2, 0, 6))
 )
 BRINGS = Sources(
     (
-        Source(1, "抖音", 1_320, 110, 31, 1_550_000_000, 4_620_000, 15_500_000, Decimal("2.35")),
-        Source(2, "老客户转介绍的渠道", 3, 1, 0, 0, None, 0, None),
+        Source(1, "抖音", 1_320, 110, 31, 1_550_000_000, 4_620_000, 15_500_000, Decimal("2.35"), 2, 3, 4),
+        Source(5, "老客户转介绍的渠道", 3, 1, 0, 0, None, 0, None, 6, 7, 8),
     ),
-    Source(0, "", 1_323, 111, 31, 1_550_000_000, None, 15_500_000, None),
+    Source(9, "", 1_323, 111, 31, 1_550_000_000, None, 15_500_000, None, 10, 11, 12),
 )
 GOES = Trend("跟进", Measure.COUNT, tuple((date(2026, 11, day), day % 7) for day in range(1, 25)), (3,) * 31, 500)
 
@@ -72,6 +72,20 @@ _LINES = (
     Detail("A", 123_456_789, 1025, date(2025, 12, 31), 9, "credit", 99_999_999_900, "审批通过"),
     Detail("L", 1026, 1026, TODAY, None, None, None),
 )
+_IN_TIME = (
+    Detail("L", 1024, 1024, TODAY, 9, None, None, in_time=True),
+    Detail("L", 1025, 1025, TODAY, 9, "credit", None, in_time=False),
+)
+_TIMELY = Share((Shared("及时首联", Measure.COUNT, 7),), (Shared("应首联", Measure.COUNT, 9),))
+_REPAID = (
+    Detail("A", 203, 1024, TODAY, 9, "house", 1_024_096, paid_fen=1_024_096),
+    Detail("A", 204, 1025, TODAY, 9, "house", 50_000_000, paid_fen=0),
+)
+_PAID = Share(
+    (Shared("已还金额", Measure.MONEY, 1_024_096),),
+    (Shared("应还金额", Measure.MONEY, 51_024_096), Shared(LONG, Measure.MONEY, None)),
+)
+_TOOK = (Detail("A", 203, 1024, TODAY, 9, "house", 50_000_000, days=37),)
 _PEOPLE = {9: LONG}
 _CUSTOMERS = {1024: "巴*", 1025: LONG}
 
@@ -89,5 +103,10 @@ BOARD_VIEWS: dict[str, Card] = {
     ),
     "details": views.details_card(7, 3, "通过率", DetailPage(1, 3, _LINES), _CUSTOMERS, _PEOPLE, NOW),
     "details_page": views.details_card(7, 3, f"{LONG} 放款金额", DetailPage(2, 9, _LINES * 2), {}, _PEOPLE, NOW),
+    "details_in_time": views.details_card(
+        7, 2, "首联及时率", DetailPage(1, 9, _IN_TIME, _TIMELY), _CUSTOMERS, _PEOPLE, NOW
+    ),
+    "details_repaid": views.details_card(7, 10, "回款率", DetailPage(1, 2, _REPAID, _PAID), _CUSTOMERS, _PEOPLE, NOW),
+    "details_days": views.details_card(7, 11, "成交周期", DetailPage(1, 1, _TOOK), _CUSTOMERS, _PEOPLE, NOW),
     "details_nothing": views.details_card(7, 3, "跟进", DetailPage(1, 0, ()), {}, {}, NOW),
 }

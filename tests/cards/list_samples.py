@@ -15,7 +15,8 @@ from core.loans.models import State, TaskKind
 from core.loans.outside import Awaited
 from core.loans.overdue import LateLoan
 from core.loans.todo import TaskLine
-from core.reports.details import Detail
+from core.reports.details import Detail, DetailPage, Share, Shared
+from core.reports.results import Measure
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # 10:00 in China
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -73,8 +74,10 @@ DETAILS = (
     Detail("A", 203, 11, date(2026, 11, 23), LIU, "house", 50_000_000),
     Detail("L", 12, 12, date(2025, 12, 31), None, None, None),
     Detail("A", 1_234_567, 15, date(2026, 11, 1), GONE, "car", 123_456_789_01, "通过率"),
-    Detail("L", 13, 13, date(2026, 1, 2), ME, "没有这个产品", 0, "首联及时率"),
+    Detail("L", 13, 13, date(2026, 1, 2), ME, "没有这个产品", 0, "应首联", in_time=False),
+    Detail("A", 14, 16, date(2026, 1, 2), ME, "house", 5_000_00, days=37, paid_fen=1_024_50),
 )
+SHARE = Share((Shared("放款笔数", Measure.COUNT, 2),), (Shared("新增线索", Measure.COUNT, 3),))
 
 LISTS: dict[str, Table] = {
     "own": lists.lead_table("我的客户", OWN, "李娜", NOW),
@@ -84,6 +87,6 @@ LISTS: dict[str, Table] = {
     "applications": lists.application_table("进度", APPLICATIONS, CUSTOMERS),
     "waiting": lists.waiting_table("瓶颈", WAITING, CUSTOMERS, NAMES),
     "late": lists.late_table("逾期", LATE, CUSTOMERS, NAMES),
-    "details": lists.detail_table("明细 放款金额", DETAILS, CUSTOMERS, NAMES),
+    "details": lists.detail_table("明细 放款金额", DetailPage(1, len(DETAILS), DETAILS, SHARE), CUSTOMERS, NAMES),
     "nothing": lists.lead_table("我的客户", (), "李娜", NOW),
 }

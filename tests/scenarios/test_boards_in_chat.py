@@ -95,6 +95,36 @@ def test_a_number_leads_to_its_rows_and_they_to_the_lead(company: Company) -> No
     assert lina.say("明细").text == "要看哪个数的明细？最近那张看板上有 1 到 12，如 明细 3。"
 
 
+def test_each_number_of_a_funnel_and_of_a_channel_leads_to_its_rows(company: Company) -> None:
+    """What came in on the day before is not of those that came in today, though it was called today."""
+    company.lead("昨天来的", "13947100019", by=OFFICER)
+    company.clock.go(days=1)
+    worked(company)
+    batu, owner = company.person(OFFICER), company.person(OWNER)
+    batu.say("跟进 L1 已联系")
+    owner.say("漏斗 今天")
+    happened, cohort = (owner.say(f"明细 {number}").card for number in (3, 4))
+    assert (happened.title, cohort.title) == ("明细 · 已联系", "明细 · 这批走到已联系")
+    assert "L1" in happened.labels
+    assert "L1" not in cohort.labels
+    assert len(cohort.labels) == len(happened.labels) - 1
+    owner.say("渠道 今天")
+    titles = [owner.say(f"明细 {each}").card.title for each in range(1, 5)]
+    assert [title.split()[-1] for title in titles] == ["线索", "进件", "放款金额", "放款笔数"]
+
+
+def test_behind_a_share_stands_how_it_comes_about(company: Company) -> None:
+    worked(company)
+    company.clock.go(hours=30)
+    owner = company.person(OWNER)
+    owner.say("看板")
+    in_time = owner.say("明细 2").card
+    assert in_time.title == "明细 · 首联及时率"
+    assert "及时首联 1 ÷ 应首联 4" in in_time.whole
+    assert in_time.whole.count("未及时") == 3
+    assert "放款笔数 0 ÷ 新增线索 5" in owner.say("明细 12").card.whole
+
+
 def test_the_pages_of_the_rows(company: Company) -> None:
     for number in range(9):
         company.lead(f"客户{number}", f"1394710010{number}", by=OFFICER)

@@ -2,7 +2,7 @@
 generated companies: each way to break it down, each kind of viewer, at the ends of days, months and years."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from bot.phrases.command_words import COMMAND_WORDS
 from config.company import Company, load_company
 from config.settings import Settings
+from core.calendar import WorkingCalendar
 from core.leads.channels import Channel, Channels
 from core.leads.models import Lead
 from core.loans.loan_now import last_plan_row, stands
@@ -29,14 +30,15 @@ from core.moments import day_of
 from core.people import queries as people
 from core.people.policy import Actor, Role, Verb, may_touch
 from core.reports.asking import CITY, UNKNOWN, Asking, By, Pick
+from core.reports.boards import make
 from core.reports.cohorts import came_so_far
 from core.reports.details import Detail, detail_page
 from core.reports.measuring import measure, measure_each
 from core.reports.metrics import Aggregate, Event, Metric, Spent, share
 from core.reports.periods import Period, month_of, of_day, of_days, quarter_of, week_of, year_of
-from core.reports.results import Source
+from core.reports.results import Source, Sources
 from core.reports.sourcing import sources
-from core.reports.wanted import Behind
+from core.reports.wanted import Behind, Kind, Making, Wanted
 from core.store.unit import Store
 
 CHECKED = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -223,6 +225,58 @@ def test_shares_are_the_parts_of_the_wholes(store: Store, company: Company, lend
             ]
             expected = Decimal(sums[0]) / sums[1] if sums[1] else None
             assert measure(session, asking, metric, period)[""] == expected, metric.key
+            behind = detail_page(session, asking, Behind(metric.key, period, Pick()), 1, 1000)
+            assert behind.share is not None
+            assert [sum(one.value or 0 for one in each) for each in (behind.share.part, behind.share.whole)] == sums
+            assert counted(behind.lines, parts) == sums[0], "each row says whether it counts above"
+            assert counted(behind.lines, whole) == sums[1], "or below"
+
+
+def counted(lines: Sequence[Detail], metrics: Sequence[Metric]) -> int:
+    """How many of the rows count for these metrics, by what they say themselves."""
+    names = {each.name for each in metrics}
+    if names == {"及时首联"}:
+        return sum(one.in_time is True for one in lines)
+    return sum(one.part in names or not one.part for one in lines)
+
+
+@CHECKED
+@given(seed=SEEDS)
+def test_how_long_each_took_makes_the_average(store: Store, company: Company, lending: Lending, seed: int) -> None:
+    rng = Random(seed)
+    made = generate(store, lending, rng)
+    with store.read() as session:
+        asking = Asking(viewers(session)[0], Pick(), company.reports, made.now)
+        period = rng.choice(periods(day_of(made.now), rng))
+        for event in (Event.PAID_OUT, Event.HANDED_IN, Event.FIRST_FOLLOWED):
+            took = Metric("took", "周期", Aggregate.DAYS, event)
+            asks = replace(asking, reports=replace(company.reports, metrics=(took,)))
+            days = [one.days for one in everything(session, asks, Behind("took", period, Pick()))]
+            assert None not in days
+            average = Decimal(sum(filter(None, days))) / len(days) if days else None
+            assert measure(session, asks, took, period)[""] == average, event
+
+
+@CHECKED
+@given(seed=SEEDS)
+def test_rows_of_any_kinds_stand_together(store: Store, company: Company, lending: Lending, seed: int) -> None:
+    """Leads have no amount, follow-ups no day, loans no moment: a union of them needs their types."""
+    rng = Random(seed)
+    made = generate(store, lending, rng)
+    events = (Event.ARRIVED, Event.FOLLOWED, Event.TO_CONTACT, Event.HANDED_IN, Event.PAID_OUT)
+    wholes = tuple(Metric(event.value, event.value, Aggregate.COUNT, event) for event in events)
+    mixed = Metric("mixed", "混合", Aggregate.SHARE, part=("contacted",), whole=events)
+    contacted = Metric("contacted", "及时首联", Aggregate.COUNT, Event.CONTACTED)
+    with store.read() as session:
+        reports = replace(company.reports, metrics=(*wholes, contacted, mixed))
+        asking = Asking(viewers(session)[0], Pick(), reports, made.now)
+        period = rng.choice(periods(day_of(made.now), rng))
+        found = everything(session, asking, Behind("mixed", period, Pick()))
+        for each in wholes:
+            count = measure(session, asking, each, period)[""]
+            assert sum(one.part == each.name for one in found) == count, each.name
+        in_time = sum(one.in_time is True for one in found)
+        assert in_time == measure(session, asking, contacted, period)[""]
 
 
 @CHECKED
@@ -251,6 +305,8 @@ def test_what_fell_due_and_is_paid_is_what_each_loan_says(
             ]
             assert ours == [owed, paid], period
             assert measure(session, asking, company.reports.metric("回款率"), period)[""] == share([paid], [owed])
+            rows = everything(session, asking, Behind("回款率", period, Pick()))
+            assert [sum(one.amount_fen or 0 for one in rows), sum(one.paid_fen or 0 for one in rows)] == [owed, paid]
             for key, whole in (("应还金额", owed), ("已还金额", paid)):
                 by = rng.choice((By.DAY, By.PERSON, By.DEPARTMENT, By.CHANNEL, By.PRODUCT, By.REGION))
                 assert (
@@ -307,6 +363,9 @@ def test_how_far_those_came_that_came_in(store: Store, company: Company, lending
                 if one.day >= period.first and (one.first or metric.aggregate is Aggregate.SUM)
             }
             assert came_so_far(session, asking, first, metric, period) == len(came & reached), step
+            found = everything(session, asking, Behind(metric.key, period, Pick(), cohort=first.key))
+            assert sorted(one.lead_id for one in found) == sorted(came & reached), "each once, and no others"
+            assert {one.letter for one in found} <= {"L"}
 
 
 FEES = Metric("", "", Aggregate.SUM, Event.FEE)
@@ -360,6 +419,31 @@ def test_what_channels_brought_and_cost(store: Store, company: Company, lending:
                     numbers = (row.leads, row.applications, row.disbursed, row.disbursed_fen, row.income_fen)
                     assert numbers == tuple(each.get(name, 0) for each in several), name
             all_of_them(found.total, found.rows)
+
+
+@CHECKED
+@given(seed=SEEDS)
+def test_behind_each_number_of_a_channel_is_as_much_as_it(
+    store: Store, company: Company, lending: Lending, seed: int
+) -> None:
+    """By first and by last touch; and behind those of all together."""
+    rng = Random(seed)
+    made = generate(store, lending, rng)
+    channels, _ = priced(rng, day_of(made.now))
+    with store.read() as session:
+        asking = Asking(viewers(session)[0], Pick(last_touch=rng.random() < 0.5), company.reports, made.now)
+        period = rng.choice(periods(day_of(made.now), rng))
+        making = Making(session, asking, WorkingCalendar(), channels)
+        found = make(making, Wanted(Kind.SOURCES, period, asking.pick), "渠道")
+        assert isinstance(found.board.content, Sources)
+        rows = (*found.board.content.rows, found.board.content.total)
+        assert [number for row in rows for number in row.numbers] == list(range(1, 4 * len(rows) + 1))
+        for row in rows:
+            behind = [everything(session, asking, found.behind[number - 1]) for number in row.numbers]
+            lent = sum(one.amount_fen or 0 for one in behind[2])
+            assert (len(behind[0]), len(behind[1]), lent, len(behind[3])) == (
+                row.leads, row.applications, row.disbursed_fen, row.disbursed,
+            ), row.channel  # fmt: skip
 
 
 def all_of_them(total: Source, rows: tuple[Source, ...]) -> None:

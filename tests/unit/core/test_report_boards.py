@@ -128,19 +128,20 @@ def test_a_target_stands_only_beside_all_that_is_to_reach_it(
     assert target == month, "of a share it is that of any time"
 
 
-def test_behind_a_share_each_line_says_which_of_its_wholes_it_is(firm: Firm, clock: Clock) -> None:
+def test_behind_a_share_each_line_says_for_what_it_counts(firm: Firm, clock: Clock) -> None:
     lead = firm.add("batu")
     firm.do(log_follow_up, "batu", lead, "打过电话", None)
     both = Metric("both", "占比", Aggregate.SHARE, part=("followed",), whole=("came", "followed"))
     one = replace(both, key="one", whole=("came",))
     reports, period = replace(REPORTS, metrics=(CAME, FOLLOWED, both, one)), of_day(day_of(clock.now))
     with firm.store.read() as session:
-        of_both, of_one = (
+        of_both, of_one, of_came = (
             detail_page(session, asking(firm, reports=reports), Behind(key, period, Pick()), 1)
-            for key in ("both", "one")
+            for key in ("both", "one", "came")
         )
     assert sorted(line.part for line in of_both.lines) == ["新增线索", "跟进"]
-    assert [line.part for line in of_one.lines] == [""], "of one alone it is said above"
+    assert sorted(line.part for line in of_one.lines) == ["新增线索", "跟进"], "what is above stands there too"
+    assert [line.part for line in of_came.lines] == [""], "of one alone it is said above"
 
 
 def test_behind_a_share_of_a_channel_stands_only_what_came_by_it(firm: Firm, clock: Clock) -> None:
