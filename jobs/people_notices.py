@@ -1,6 +1,7 @@
 """Who is told of people who come and go. See `jobs/notices.py`."""
 
 from cards import texts
+from core.exports import service as exports
 from core.leads import holdings, questions
 from core.manners.kinds import ReminderKind
 from core.people import queries as people
@@ -18,7 +19,8 @@ def access_ended(unit: Unit, event: AccessEnded) -> None:
 
 def person_left(unit: Unit, event: PersonLeft) -> None:
     """The administrators, if anything of his waits for somebody; and whoever decides now what he was asked. What is
-    being handed over waits for nobody."""
+    being handed over waits for nobody; his answers to exports are no part of that."""
+    exports.ask_others(unit, event.person_id)
     if event.handed_over:
         return
     questions.ask_others(unit, event.person_id)

@@ -97,10 +97,28 @@ def _asked_again(unit: Unit, row: Any) -> int | None:
     superior = people.superior_of(unit.session, row.person_id)
     if superior is None or (superior == row.approver_id and not long_ago):
         return int(row.approver_id)
-    if _turn(unit, row.id, (State.WAITING,), {"approver_id": superior, "rung_at": unit.now}):
-        unit.record(row.person_id, "export:pass", subject(row.id), approver=superior)
-        unit.happened(ExportAsked(row.id, row.person_id, superior))
+    _pass(unit, row, superior, row.person_id)
     return superior
+
+
+def _pass(unit: Unit, row: Any, to_id: int, by_id: int | None) -> None:
+    """He has to permit it from now on, or is asked once more."""
+    if _turn(unit, row.id, (State.WAITING,), {"approver_id": to_id, "rung_at": unit.now}):
+        unit.record(by_id, "export:pass", subject(row.id), approver=to_id)
+        unit.happened(ExportAsked(row.id, row.person_id, to_id))
+        unit.happened(ExportChanged(row.id, None))
+
+
+def ask_others(unit: Unit, approver_id: int) -> None:
+    """This person has left: what waited for his answer waits for whoever decides now; where there is nobody, it comes
+    to nothing."""
+    his = (_E.c.approver_id == approver_id, _E.c.state == State.WAITING.value)
+    for row in readable(unit.connection, select(_E.c.id).where(*his).order_by(_E.c.id)):
+        superior = people.superior_of(unit.session, row.person_id)
+        if superior is not None:
+            _pass(unit, row, superior, None)
+        else:
+            _drop(unit, row.id, (State.WAITING,), Why.NOBODY)
 
 
 def decide(
@@ -168,9 +186,13 @@ def wait(unit: Unit, number: int, rows: int, scope: str) -> None:
 
 def drop(unit: Unit, number: int, why: Why, rows: int | None = None) -> None:
     """It comes to nothing, and he is told why. `rows`: how many it had, where that is not known yet."""
+    _drop(unit, number, TO_MAKE, why, rows)
+
+
+def _drop(unit: Unit, number: int, from_: tuple[State, ...], why: Why, rows: int | None = None) -> None:
     values: dict[str, Any] = {"state": State.DROPPED.value, "why": why.value, "ended_at": unit.now}
     counted = {"rows": rows} if rows is not None else {}
-    if _turn(unit, number, TO_MAKE, values | counted):
+    if _turn(unit, number, from_, values | counted):
         unit.record(None, "export:drop", subject(number), why=why.value, **counted)
         unit.happened(ExportChanged(number, _person(unit, number)))
 

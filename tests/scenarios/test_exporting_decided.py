@@ -17,6 +17,7 @@ from core.exports.kinds import ExportKind
 from core.exports.models import Export, State
 from core.exports.outcomes import Why
 from core.people.models import Person
+from core.people.service import leave, mark_gone
 from core.store.audit import AuditRow
 
 pytestmark = ON_ONE_DATABASE
@@ -115,6 +116,43 @@ def test_the_question_goes_to_who_decides_now(company: Company) -> None:
     before = company.so_far
     boss.tap(asked, "同意")
     assert files(batu.heard_since(before))
+
+
+@pytest.mark.parametrize("handed_over", [False, True])
+def test_a_question_to_one_who_leaves_goes_to_who_decides_then(company: Company, handed_over: bool) -> None:
+    rules(company, approval_above=3)
+    leads(company)
+    batu, boss = company.person(OFFICER), company.person(BOSS)
+    card = batu.say("导出 我的客户").card
+    before = company.so_far
+    if handed_over:
+        order = boss.say("离职交接 李娜 公海").card
+        boss.tap(order, "确认交接")
+        while company.runtime.handing_over.round():
+            pass
+    else:
+        with company.runtime.store.unit(request_id="test") as unit:
+            leave(unit, MANAGER)
+    company.settle()
+    assert batu.now(card).rows["状态"] == "等赵建国同意"
+    asked = next(each for each in boss.heard_since(before).cards if "同意" in each.labels)
+    before = company.so_far
+    boss.tap(asked, "同意")
+    assert files(batu.heard_since(before))
+
+
+def test_a_question_to_the_last_who_could_permit_it_comes_to_nothing(company: Company) -> None:
+    rules(company, approval_above=3)
+    leads(company)
+    batu = company.person(OFFICER)
+    batu.say("导出 我的客户")
+    with company.runtime.store.database.write() as session:
+        others = Person.wecom_userid.not_in([OFFICER, MANAGER])
+        session.execute(update(Person).where(others).values(left_at=company.clock()))
+    with company.runtime.store.unit(request_id="test") as unit:
+        mark_gone(unit, unit.session.scalars(select(Person).where(Person.wecom_userid == MANAGER)).one())
+    company.settle()
+    assert (exports(company)[0].state, exports(company)[0].why) == (State.DROPPED, Why.NOBODY)
 
 
 def test_two_parts_of_a_list_are_two_exports(company: Company) -> None:
