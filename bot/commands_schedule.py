@@ -16,7 +16,7 @@ from core.moments import day_of
 from core.people import queries as people
 from core.people.policy import Actor
 from core.schedule import Slot, runs
-from jobs.timed_job import Job
+from jobs.timed_job import GroupJob, Job
 
 BY_HAND_LASTS = timedelta(hours=2)  # after the last turn of a run that somebody asked for
 
@@ -67,7 +67,9 @@ def run_job(settings: Settings, word: str, *, to: str = "", dry: bool = False) -
     if to:
         yield _tried(runtime, job, slot, _receiver(everybody, to, ids, word), word)
     elif dry:
-        yield texts.would_get(word, [_shown(person) for person in everybody if person.id in ids], spread)
+        groups = job.groups(runtime.company) if isinstance(job, GroupJob) else ()
+        called = [group.name for group in runtime.company.groups.groups if group.key in groups]
+        yield texts.would_get(word, [_shown(person) for person in everybody if person.id in ids], called, spread)
     else:
         yield _asked(runtime, slot, word, len(ids))
 

@@ -10,15 +10,16 @@ from sqlalchemy.orm import Session
 from config.in_force import InForce
 from core.manners.kinds import ReminderKind
 from core.manners.queries import wishes_of
-from core.manners.rules import Go, Verdict, sparing, sparing_change, verdict
-from core.store import issued, outbox_sent
+from core.manners.rules import Go, Verdict, Wait, sparing, sparing_change, verdict
+from core.store import issued, outbox_held, outbox_sent
 from core.store.outbox import Kind, OutboxRow, Priority
 
 _SILENT = (Kind.CHANGE, Kind.FETCH, Kind.CONTACT, Kind.REPORT, Kind.CALL)
 """What makes no phone ring: it changes a card where it hangs, or asks another system."""
 _ABOUT_A_LEAD = "lead:"
 _BEHIND_ITS_CARD = (Kind.PICTURE, Kind.LATER)
-"""A board is one with its pictures: that its card has just come holds none of them up."""
+"""A board is one with its pictures: that its card has just come holds none of them up, and as long as it waits they
+do."""
 
 
 RunsShort: TypeAlias = Callable[[str], bool]
@@ -38,13 +39,17 @@ class Courtesy:
             return Go()
         if row.kind in _SILENT:
             return self._of_silent(session, row, now)
+        behind = row.kind in _BEHIND_ITS_CARD
+        waits = outbox_held.earlier_until(session, row) if behind else None
+        if waits is not None:
+            return Wait(max(waits, now), "card")
         company = self._in_force.now
         manners, kind = company.manners, _kind_of(row)
         lately = []
         if manners.burst is not None:
             since = now - timedelta(minutes=manners.burst.minutes)
             lately = list(outbox_sent.reminded_times(session, row.target, since, now=now))
-            lately = lately[1:] if row.kind in _BEHIND_ITS_CARD else lately
+            lately = lately[1:] if behind else lately
         wishes = wishes_of(session.connection(), row.person_id)
         found = verdict(kind, manners, wishes, company.recycling.calendar, now, lately, row.person_id)
         if not isinstance(found, Go) or not self._runs_short(row.channel):

@@ -11,7 +11,9 @@ from bot.phrases.report_periods import NoSuchDay, NotYet
 from bot.phrases.report_words import ReportRead, Unread, Vocabulary, read_report
 from cards.board_actions import ShowBoard, ShowDetail
 from cards.texts import boards_asked as sentences
+from cards.texts import exports as export_sentences
 from cards.views.board import BEFORE
+from core.exports.kinds import ExportKind
 from core.moments import day_of
 from core.people import queries as people
 from core.people.policy import Scope, Verb, may
@@ -124,6 +126,8 @@ def _show(call: Call, kind: Kind, read: ReportRead) -> Reply:
 
 def _made(call: Call, wanted: Wanted, only: str) -> Reply:
     """The board as a card at once, and drawn behind it."""
+    if call.to_file and call.company.exports.is_closed(ExportKind.BOARD, call.actor):
+        return Reply(say=export_sentences.closed(ExportKind.BOARD))
     if call.to_file:
         (number,) = want_boards(call.unit, call.actor, (wanted,), only=only)
         return Reply(show=board_face(number))

@@ -131,7 +131,12 @@ def _tapped(call: Call) -> Face | None:
 
 
 def _come_again(call: Call, face: Face, until: datetime) -> str:
-    why = replace(as_reminder(ReminderKind.SNOOZED), until=until)
+    """Once, at the moment that was said last."""
+    why, connection = replace(as_reminder(ReminderKind.SNOOZED), until=until), call.unit.connection
+    for card_id in outbox_held.waiting_cards(connection, call.actor.id, ReminderKind.SNOOZED.value):
+        held = issued.hold(connection, card_id)
+        if held is not None and (held.face.screen, held.face.args) == (face.screen, face.args):
+            outbox_held.close_card(connection, card_id, call.unit.now, "put off anew")
     return post.show(call.unit, call.unit.channel, call.actor.id, face, why)
 
 

@@ -42,12 +42,14 @@ def came(run: Run, now: datetime) -> str:
     return f"{'，'.join(parts)}{by_hand}"
 
 
-def would_get(word: str, names: Sequence[str], spread: timedelta) -> str:
-    """Who would get it now."""
-    if not names:
+def would_get(word: str, names: Sequence[str], groups: Sequence[str], spread: timedelta) -> str:
+    """Who would get it now: people, and groups."""
+    if not names and not groups:
         return f"现在做「{word}」，没有人会收到。什么也没有发。"
     apart = f"，{spread // _A_MINUTE}分钟内错开" if spread else ""
-    return f"现在做「{word}」，会发给 {len(names)} 人{apart}：{'、'.join(names)}。什么也没有发。"
+    people = f"{len(names)} 人{apart}：{'、'.join(names)}" if names else ""
+    chats = f"{len(groups)} 个群：{'、'.join(groups)}" if groups else ""
+    return f"现在做「{word}」，会发给 {'；和 '.join(filter(None, (people, chats)))}。什么也没有发。"
 
 
 def asked(word: str, count: int) -> str:

@@ -92,7 +92,8 @@ class Go:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """It waits until then; `why` in one word, for logs and rows: `quiet`, `burst` or `calls`."""
+    """It waits until then; `why` in one word, for logs and rows: `quiet`, `burst`, `calls`, or `card` (behind its card,
+    which waits)."""
 
     until: datetime
     why: str

@@ -8,12 +8,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.store.base import SKEW
 from core.store.database import Executor
-from core.store.outbox import Kind, OutboxRow, OutboxState
+from core.store.outbox import Kind, OutboxRow, OutboxState, turns
 
 _IS_HELD = OutboxRow.state == literal_column("'held'")
 IN_DIGEST = "in a digest"
@@ -53,6 +53,19 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
 def due_targets(session: Session, now: datetime, limit: int) -> Sequence[str]:
     """For whom something has waited long enough, at most `limit` targets."""
     return list(session.scalars(select(OutboxRow.target).where(_IS_HELD, _is_due(now)).distinct().limit(limit)))
+
+
+def earlier_until(executor: Executor, row: OutboxRow) -> datetime | None:
+    """Until when an earlier reminder of the same kind to the same person waits; None if none does."""
+    same = (OutboxRow.target.in_(turns(row.target)), OutboxRow.reminder == row.reminder, OutboxRow.id < row.id)
+    return executor.execute(select(func.max(OutboxRow.next_try_at)).where(_IS_HELD, *same)).scalar()
+
+
+def waiting_cards(executor: Executor, person_id: int, reminder: str) -> Sequence[str]:
+    """The cards of this kind of reminder that wait for the person."""
+    his = (OutboxRow.person_id == person_id, OutboxRow.reminder == reminder, OutboxRow.card_id.is_not(None))
+    cards = executor.execute(select(OutboxRow.card_id).where(_IS_HELD, *his).order_by(OutboxRow.id)).scalars()
+    return [card for card in cards if card is not None]
 
 
 def take_due(executor: Executor, target: str, now: datetime) -> list[Waiting]:

@@ -17,6 +17,7 @@ from bot.sandbox.faults import Fault
 from core.exports.kinds import ExportKind
 from core.exports.models import Export, State
 from core.people.models import Person
+from core.reports.models import BoardRow
 from core.store.audit import AuditRow
 
 pytestmark = ON_ONE_DATABASE
@@ -259,6 +260,8 @@ def test_what_comes_to_nothing_says_why(company: Company) -> None:
     assert batu.say("导出 明细 3").text.startswith("先看一张看板")
     rules(company, closed=frozenset({ExportKind.BOARD}))
     assert batu.say("导出 排行").text.startswith("公司规定看板（日报、周报、月报、排行、")
+    with company.runtime.store.read() as session:
+        assert session.scalars(select(BoardRow.id)).all() == [], "no board is begun that nobody gets"
 
 
 def test_so_many_a_day(company: Company) -> None:

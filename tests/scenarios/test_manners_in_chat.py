@@ -458,6 +458,20 @@ def test_put_off_by_words(company: Company, said: str, told: str) -> None:
         assert heard(company, batu).card.title.startswith(f"该联系 L{lead}")
 
 
+@pytest.mark.parametrize("hours", [1, 3, 5])
+def test_what_is_put_off_twice_comes_once_at_the_time_said_last(company: Company, hours: int) -> None:
+    batu = company.person("batu")
+    lead, _ = due(company)
+    for said in (3, hours):
+        batu.say(f"稍后提醒 L{lead} {said}小时")
+    came = []
+    for hour in range(1, 8):
+        company.clock.go(hours=1)
+        titles = [card.title for card in heard(company, batu).cards]
+        came += [hour for title in titles if title.startswith(f"该联系 L{lead}")]
+    assert came == [hours]
+
+
 def test_without_a_number_something_must_have_come(company: Company) -> None:
     assert "请写上编号和时间" in company.person("batu").say("稍后提醒 1小时").text
 

@@ -1,5 +1,6 @@
 """日报, 周报 and 月报 come by themselves: to whom, when, about which days."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -14,10 +15,12 @@ from sqlalchemy import select
 
 from core.calendar import CHINA
 from core.leads.assignment_rules import Leave
+from core.manners.kinds import ReminderKind
 from core.reports.models import BoardRow
 from core.reports.results import Content, Ranking
 from core.reports.snapshots import find
 from core.reports.wanted import Kind
+from jobs.reach import say
 
 pytestmark = ON_ONE_DATABASE
 
@@ -55,6 +58,33 @@ def test_the_day_comes_in_the_evening_to_those_who_lead(company: Company) -> Non
     at(company, 11, 24, 19)
     come(company)
     assert len(titles(company, "lina")) == 1
+
+
+@pytest.fixture
+def mannered(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Company]:
+    """The company with `manners.yaml` as shipped: of more than five reminders in ten minutes the rest waits."""
+    with open_company(database_url, tmp_path / "var", clock, mannered=True) as company:
+        yield company
+
+
+def test_a_picture_waits_with_its_card(mannered: Company) -> None:
+    """So much has come to her lately that the card waits."""
+    company = mannered
+    lina, at_six = company.person("lina"), (11, 24, 18)
+    at(company, *at_six, 5)
+    with company.runtime.store.unit(request_id="test", origin="test") as unit:
+        for number in range(5):
+            say(unit, ReminderKind.FOLLOW_TASK, lina.actor.id, f"第{number}件事")
+    company.settle()
+    before = company.so_far
+    at(company, *at_six, 9)
+    come(company)
+    assert lina.heard_since(before).messages == ()
+    for minute in range(10, 25):
+        at(company, *at_six, minute)
+        company.runtime.digests.round()
+        come(company)
+    assert [each.kind for each in lina.heard_since(before).messages] == ["card", "image"]
 
 
 def test_who_is_on_leave_gets_none(company: Company) -> None:

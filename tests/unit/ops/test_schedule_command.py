@@ -16,6 +16,7 @@ from bot.doctor_schedule import examine_schedule
 from bot.explain import Unready
 from bot.health import Part
 from core.calendar import CHINA
+from core.groups.rules import Group, GroupKind, Groups
 from core.schedule import MORNING, Schedule, Timed, runs
 from jobs.timetable import LEASE_SECONDS
 
@@ -88,6 +89,17 @@ def test_what_is_under_way_and_what_was_taken_out(company: Company) -> None:
     hold(company)
     company.runtime.timetable.round()
     assert "  早报  11-25（周三）08:50  跳过：开始前，这一次从配置里去掉了" in listed(company)
+
+
+def test_the_groups_that_would_get_it(company: Company) -> None:
+    at(company, 24, 10)
+    heads = Group("heads", "管理层", GroupKind.APP_CHAT, boards=("日报",))
+    now = company.runtime.company
+    company.runtime.in_force.hold(replace(now, groups=Groups((heads,)), version="grouped"))
+    line = run(company, "日报", dry=True)
+    assert "李娜（lina）" in line
+    assert line.endswith("；和 1 个群：管理层。什么也没有发。")
+    assert "群" not in run(company, "早报", dry=True)
 
 
 def test_who_would_get_it(company: Company) -> None:
