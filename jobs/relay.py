@@ -250,7 +250,8 @@ class Relay:
                 return Permanent(f"limit: {error}")
             case UnknownKind():
                 _log.warning("a row of another release", row=row.id, kind=str(error))
-                return Retry(MISCONFIGURED_SECONDS, "unknown kind")  # its own relays are coming, or come back
+                # Its own relays are coming, or come back.
+                return Retry(MISCONFIGURED_SECONDS, outbox_lease.OF_ANOTHER_RELEASE)
             case UnknownScreen():
                 _log.error("a card of another release", row=row.id, screen=str(error))
                 return Permanent("unknown screen")

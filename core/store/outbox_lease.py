@@ -1,7 +1,8 @@
 """The outbox's turns: which row may be worked on, by whom, how long, and how that work ends.
 
 Rows of one target (a person on a channel) go out in the order they were written, each held by one relay at a time.
-Only one that failed repeatedly and waits long is overtaken, and a reminder by what comes before it (`Priority`).
+Only one that failed repeatedly and waits long is overtaken, one of a kind that nobody here knows, and a reminder by
+what comes before it (`Priority`).
 """
 
 from collections.abc import Mapping
@@ -33,6 +34,7 @@ LONGEST_WAIT = timedelta(hours=12)  # no row is put back for longer
 LONGEST_LEASE = timedelta(seconds=90)  # longer than one row's slowest exchange with its token refresh
 HOLDS_UP = timedelta(seconds=60)  # a row that waits longer than this ...
 PATIENT_ATTEMPTS = 3  # ... and failed so often lets later rows of its target pass
+OF_ANOTHER_RELEASE = "unknown kind"  # this fault lets them pass at once: nobody who is there can send it
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +113,8 @@ def lease(
     of a channel in `rooms` at most so many. Urgent ones first, else in the order they were written.
 
     Two relays never hold one row, nor two rows of one target: a held row of the same target blocks, and so does an
-    earlier open one, unless it failed `PATIENT_ATTEMPTS` times and waits longer than `HOLDS_UP`. Whose lease ran out
-    may have died after sending: such a row comes back as `maybe_sent`.
+    earlier open one, unless it failed `PATIENT_ATTEMPTS` times and waits longer than `HOLDS_UP`, or nobody here knows
+    its kind. Whose lease ran out may have died after sending: such a row comes back as `maybe_sent`.
     """
     _MEND_WAITS.run(session, _times(now))
     tight = {channel: room for channel, room in rooms.items() if min(room.rows, room.reminders) < limit}
@@ -152,6 +154,7 @@ def _due(which: Which) -> Select[int, int, datetime]:
     comes_first = and_(
         or_(other.priority < OutboxRow.priority, earlier),
         or_(other.attempts < PATIENT_ATTEMPTS, other.next_try_at <= bindparam("held_up")),
+        or_(other.fault.is_(None), other.fault != OF_ANOTHER_RELEASE),
     )
     return (
         select(OutboxRow.id, OutboxRow.priority, OutboxRow.next_try_at)

@@ -83,6 +83,23 @@ def test_a_screen_of_another_release_is_dead_at_once_and_what_follows_goes_out(c
     assert "有一张卡片没能发给您" in told
 
 
+def test_a_kind_of_another_release_waits_for_it_and_holds_up_nobody(company: Company) -> None:
+    say(company, "batu", text="一")
+    with company.runtime.store.database.write() as session:
+        session.execute(update(OutboxRow).values(kind="tomorrow"))
+    company.settle()
+    say(company, "batu", text="二")
+    company.settle()
+    first, second = rows(company)
+    assert (first.state, first.fault) == (OutboxState.PENDING, outbox_lease.OF_ANOTHER_RELEASE)
+    assert second.state == OutboxState.SENT
+    with company.runtime.store.database.write() as session:
+        session.execute(update(OutboxRow).where(OutboxRow.id == first.id).values(kind=Kind.SAY.value))
+    company.clock.go(minutes=2)
+    company.settle()
+    assert sent(company) == 2, "that release is there, or back"
+
+
 def test_a_bug_of_ours_is_given_up_after_a_few_seconds(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     def boom(*_: object) -> None:
         raise ZeroDivisionError("a bug of ours")
