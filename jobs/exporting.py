@@ -54,7 +54,8 @@ class Exports:
         number = number_of(self._store, row)
         with self._store.read() as session:
             export = queries.find(session, number)
-            today = queries.rows_since(session, viewer.id, day_start(self._store.clock()), number)
+            now = self._store.clock()
+            today = queries.rows_since(session, viewer.id, day_start(now), now, number)
         if export is None or export.state not in service.TO_MAKE:
             return Attempt(Skip("not wanted any more"))
         company, face = self._in_force.now, Face(export.screen, export.args)

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.exports.kinds import OF_NUMBERS
 from core.exports.models import Export, State
 from core.exports.outcomes import Why
-from core.store.base import table_of
+from core.store.base import SKEW, table_of
 from core.store.database import Executor
 
 _E = table_of(Export)
@@ -28,13 +28,18 @@ def newest(session: Session, limit: int) -> Sequence[Any]:
     return session.execute(select(_E).order_by(_E.c.id.desc()).limit(limit)).all()
 
 
-def rows_since(session: Session, person_id: int, since: datetime, but: int = 0) -> int:
+def within(moment: ColumnElement[datetime], since: datetime, now: datetime) -> ColumnElement[bool]:
+    """It was since then. What a clock that ran ahead has written was at some other time."""
+    return and_(moment >= since, moment <= now + SKEW)
+
+
+def rows_since(session: Session, person_id: int, since: datetime, now: datetime, but: int = 0) -> int:
     """How many rows with customers he has got since then that nobody had to permit, or may have got: of a file on its
     way, or whose arrival is unknown, too. Without those of the export `but`."""
     numbers = [kind.value for kind in OF_NUMBERS]
     unsure = and_(_E.c.state == State.DROPPED.value, _E.c.why == Why.UNSURE.value)
-    came = and_(_E.c.ended_at >= since, or_(_E.c.state == State.SENT.value, unsure))
-    coming = and_(_E.c.state == State.WANTED.value, _E.c.sha256.is_not(None), _E.c.asked_at >= since)
+    came = and_(within(_E.c.ended_at, since, now), or_(_E.c.state == State.SENT.value, unsure))
+    coming = and_(_E.c.state == State.WANTED.value, _E.c.sha256.is_not(None), within(_E.c.asked_at, since, now))
     his = (_E.c.person_id == person_id, _E.c.id != but, or_(came, coming))
     unasked = (_E.c.permitted.is_(None), _E.c.kind.not_in(numbers))
     return session.scalar(select(func.coalesce(func.sum(_E.c.rows), 0)).where(*his, *unasked)) or 0

@@ -23,7 +23,7 @@ from core.exports.outcomes import (
     Wanted,
     Why,
 )
-from core.exports.queries import readable
+from core.exports.queries import readable, within
 from core.exports.rules import ExportRules
 from core.people import queries as people
 from core.people.holding import hold
@@ -74,7 +74,8 @@ def request(
 
 def _today(unit: Unit, person_id: int) -> int:
     """How many he has asked for today; what came to nothing does not count."""
-    his = (_E.c.person_id == person_id, _E.c.asked_at >= day_start(unit.now), _E.c.state != State.DROPPED.value)
+    today = within(_E.c.asked_at, day_start(unit.now), unit.now)
+    his = (_E.c.person_id == person_id, today, _E.c.state != State.DROPPED.value)
     return unit.connection.execute(select(func.count()).where(*his)).scalar() or 0
 
 

@@ -276,6 +276,17 @@ def test_so_many_a_day(company: Company) -> None:
     assert table(company, batu.say("导出 我的客户"))
 
 
+def test_what_a_clock_wrote_that_ran_ahead_counts_for_no_day(company: Company) -> None:
+    """It runs a year ahead for a while, and is right again."""
+    rules(company, daily=1, approval_above=8)
+    leads(company, 5)
+    batu = company.person(OFFICER)
+    company.clock.go(days=365)
+    assert table(company, batu.say("导出 我的客户"))
+    company.clock.go(days=-365)
+    assert table(company, batu.say("导出 我的客户")), "neither for the number of files nor for that of rows"
+
+
 def test_each_step_is_recorded(company: Company) -> None:
     rules(company, approval_above=1)
     leads(company, 2)
