@@ -17,6 +17,8 @@ end closed without having been done (`bot/given_up.py`). How 3 and 4 find their 
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Protocol
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -66,6 +68,17 @@ _log = structlog.get_logger(__name__)
 _SPOKEN = frozenset({"shortvideo", "file", "link", "unknownMsgType"})  # a person sent it and waits for an answer
 
 
+class Counts(Protocol):
+    """Counts what a platform brings."""
+
+    def count(self, unit: Unit) -> None:
+        """One more, in this transaction."""
+        ...
+
+
+_UNCOUNTED: Mapping[str, Counts] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What the platform is to be answered at once (None: nothing but "taken"), whether rows wait in the outbox, and
@@ -90,9 +103,15 @@ class Intake:
     """Takes events in. One a process; safe to share between threads."""
 
     def __init__(
-        self, store: Store, in_force: InForce, doors: Mapping[str, Door], signers: Mapping[str, Signer]
+        self,
+        store: Store,
+        in_force: InForce,
+        doors: Mapping[str, Door],
+        signers: Mapping[str, Signer],
+        counts: Mapping[str, Counts] = _UNCOUNTED,
     ) -> None:
-        self._store = store
+        """`counts`: what counts a channel's events, where its platform brings only so many a month."""
+        self._store, self._counts = store, counts
         self._doors = doors
         self._in_force = in_force
         self._signers = signers
@@ -107,13 +126,15 @@ class Intake:
         envelope = inbound.envelope
         if _is_nothing(inbound):
             return Taken(None, ring=False, came="ignored")
+        waits = self._doors[envelope.channel].answer_seconds if _is_answered_at_once(inbound) else 0.0
+        answer_by = time.monotonic() + waits if waits else NEVER  # it waits for the recording too, which may be slow
         request_id = new_request_id()
         bind_request(request_id)
-        taken = self._take(inbound, raw, request_id)
+        taken = self._take(inbound, raw, request_id, answer_by)
         if taken.came != KEY_TAKEN:
             return taken
         _log.error("another event came under this key", channel=envelope.channel, kind=type(inbound).__name__.lower())
-        return self._take(repeats.under_own_key(self._store.vault, inbound), raw, request_id, own_key=True)
+        return self._take(repeats.under_own_key(self._store.vault, inbound), raw, request_id, answer_by, own_key=True)
 
     def record(self, inbound: Inbound, raw: bytes) -> Recorded | None:
         """Record the event and no more: the platform may be told now that it was taken, and the work (`work`) comes
@@ -142,11 +163,9 @@ class Intake:
         bind_request(recorded.request_id)
         return self._work(recorded.inbound, recorded.request_id, NEVER, own_key=recorded.own_key)
 
-    def _take(self, inbound: Inbound, raw: bytes, request_id: str, *, own_key: bool = False) -> Taken:
+    def _take(self, inbound: Inbound, raw: bytes, request_id: str, answer_by: float, *, own_key: bool = False) -> Taken:
         self._write_down(inbound, raw, request_id)
         faultpoint("recorded")
-        waits = self._doors[inbound.envelope.channel].answer_seconds if _is_answered_at_once(inbound) else 0.0
-        answer_by = time.monotonic() + waits if waits else NEVER
         taken = self._work(inbound, request_id, answer_by, own_key=own_key)
         self._store.database.keep()  # the platform is told now
         return taken
@@ -245,6 +264,8 @@ class Intake:
             # What was said in a group is not kept: a repetition is none to say it again.
             sealed = unit.vault.seal(inbox.reply_place(key), kept)
             inbox.finish(unit.connection, key, sealed, InboxState.DONE, unit.now)
+            if channel in self._counts:
+                self._counts[channel].count(unit)  # last: all who count wait here for who counts now
         known = actor is not None or isinstance(inbound, ContactChange | OrganisationChanged | QuotaGone)
         return Taken(text, ring=unit.serial > 0), "done" if known else "stranger"
 
@@ -278,8 +299,8 @@ class Intake:
             if isinstance(inbound, Tap) and (reply.change is not None or reply.refresh):
                 self._answers().change_tapped(unit, actor, inbound, reply.change)
         said = render_message("\n\n".join(dict.fromkeys(reply.say for reply in replies if reply.say)))
-        if not said or (isinstance(inbound, QuotaGone) and not answer_by):
-            return None  # a message of our own would count on the quota that is used up
+        if not said:
+            return None
         if time.monotonic() < answer_by and len(said.encode()) <= self._doors[channel].text_bytes:
             return said
         for part in split_bytes(said, self._doors[channel].text_bytes):

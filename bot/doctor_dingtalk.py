@@ -18,8 +18,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.channels.dingtalk.channel import SEND
 from bot.channels.dingtalk.client import DingTalkApi
 from bot.channels.dingtalk.faults import Answer, Refused, fault_of
+from bot.channels.dingtalk.meter import LOW
 from bot.channels.dingtalk.registering import Registered, mark_of, registered
-from bot.channels.dingtalk.wiring import counted_as
+from bot.channels.dingtalk.wiring import brought_as, counted_as
 from bot.channels.tokens import Fetched
 from bot.health import Part, reason
 from cards.channel import Fault, Misconfigured, Quota
@@ -36,7 +37,6 @@ from core.store.unit import Clock
 
 SKEW_SECONDS = 60
 NOBODY = "tuoling-doctor-nobody"
-LOW = 0.8
 _NAMED = 5
 _CONSOLE = "开发者后台 → 应用开发 → 本应用"
 _REACH = "检查服务器能否访问 DINGTALK_API_BASE 和 DINGTALK_OAPI_BASE（DNS、防火墙、代理）"
@@ -58,10 +58,11 @@ _NO_SUCH_PERSON = ("staffid.notexisted", "invalidparameter.userids", "param.user
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What our database knows: calls of this month, the people who work here without an account on DingTalk, how many
-    have one, and the address of taps that was registered last."""
+    """What our database knows: calls of this month and what DingTalk brought, the people who work here without an
+    account on DingTalk, how many have one, and the address of taps that was registered last."""
 
     calls: int
+    brought: int
     without: tuple[str, ...]
     have: int
     card_address: Registered | None
@@ -90,6 +91,7 @@ def examine_dingtalk(settings: Settings, database: Database | None, clock: Clock
     if app.mode == "http":
         yield _card_address(settings, app, known.card_address)
     yield _calls(app, known.calls)
+    yield _messages(app, known.brought)
     yield _people(known, alone=settings.wecom is None)
 
 
@@ -121,10 +123,11 @@ def _known(database: Database, app: DingTalkSettings, now: datetime) -> Known:
     here = select(Person.name, Person.dingtalk_userid).where(Person.left_at.is_(None)).order_by(Person.id)
     with database.read() as session:
         people = session.execute(here).all()
-        used = calls.in_month(session.connection(), counted_as(app), f"{day_of(now):%Y-%m}")
+        counted = (counted_as(app), brought_as(app))
+        used, brought = (calls.in_month(session.connection(), name, f"{day_of(now):%Y-%m}") for name in counted)
         address = registered(session.connection())
     without = tuple(person.name for person in people if not person.dingtalk_userid)
-    return Known(used, without, len(people) - len(without), address)
+    return Known(used, brought, without, len(people) - len(without), address)
 
 
 def _card_address(settings: Settings, app: DingTalkSettings, known: Registered | None) -> Part:
@@ -143,6 +146,12 @@ def _calls(app: DingTalkSettings, used: int) -> Part:
     said = f"本月用了 {used} 次，企业一共可以用 {app.monthly_calls} 次（别的应用用掉的不在内）"
     mend = "买调用包，并把 DINGTALK_MONTHLY_CALLS 改成新的次数；用完以后，消息和卡片都发不出去"
     return Part("钉钉调用次数", used <= app.monthly_calls * LOW, said, mend, needed=False)
+
+
+def _messages(app: DingTalkSettings, brought: int) -> Part:
+    said = f"本月传来 {brought} 条消息和点击，企业一共可以收 {app.monthly_messages} 条（别的应用用掉的不在内）"
+    mend = "买消息量包，并把 DINGTALK_MONTHLY_MESSAGES 改成新的条数；用完以后，同事发来的消息没有内容"
+    return Part("钉钉消息条数", brought <= app.monthly_messages * LOW, said, mend, needed=False)
 
 
 def _people(known: Known, *, alone: bool) -> Part:

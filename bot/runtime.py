@@ -122,7 +122,8 @@ def build(
         signers["dingtalk"] = _signer(vault, dingtalk.name_of(settings.dingtalk))
         doors["dingtalk"] = dingtalk.door_of(settings.dingtalk)
         channels["dingtalk"] = dingtalk.channel_of(settings.dingtalk, store, signers["dingtalk"])
-    intake = Intake(store, in_force, doors, signers)
+    counts = {"dingtalk": dingtalk.messages_of(settings.dingtalk)} if settings.dingtalk else {}
+    intake = Intake(store, in_force, doors, signers, counts)
     keeper = Keeper(store, Files(settings.var_dir / "media"), limits_of(settings))
     sms = _sms_gateway(settings.sms, store) if settings.sms else None
     webhooks = _webhook_caller(settings.webhook, store) if settings.webhook else None

@@ -36,6 +36,7 @@ LEASE_SECONDS = 10.0  # a dead owner is followed within this and one more round
 ROUND_SECONDS = 2.0  # between renewals, and between the tries of who waits
 MARGIN_SECONDS = 1.0  # we let go earlier than another may take it
 RECORD_SECONDS = 2.0  # of the platform's 3, for as many tries as it takes: its own repetition is promised nowhere
+LATE_SECONDS = 60.0  # and for so long after that: it may be all that ever comes of the event
 RETRY_SECONDS = 0.25
 
 Parse = Callable[[bytes, str], Inbound]
@@ -145,7 +146,7 @@ class Streaming:
         inbound = self._parse(raw, frame.message_id)
         kind = type(inbound).__name__.lower()
         try:
-            recorded = self._record(inbound, raw)
+            recorded = self._record(inbound, raw, reign.stop)
         except (SQLAlchemyError, WrongKey) as error:
             _log.error("event not recorded", channel=CHANNEL, error=type(error).__name__)
             self._tell(begun, "unrecorded", kind, "unrecorded")
@@ -170,13 +171,15 @@ class Streaming:
             _log.error("event left to the sweeper", channel=CHANNEL, error=type(error).__name__)
             return Taken(None, ring=False)
 
-    def _record(self, inbound: Inbound, raw: bytes) -> Recorded | None:
-        until = time.monotonic() + RECORD_SECONDS
+    def _record(self, inbound: Inbound, raw: bytes, stop: threading.Event) -> Recorded | None:
+        """For as long as the platform waits, and behind that until we are to stop, or it would be too long ago."""
+        in_time = time.monotonic() + RECORD_SECONDS
         while True:
             try:
                 return self._intake.record(inbound, raw)
             except SQLAlchemyError:
-                if time.monotonic() + RETRY_SECONDS >= until:
+                now = time.monotonic() + RETRY_SECONDS
+                if now >= in_time + LATE_SECONDS or (now >= in_time and stop.is_set()):
                     raise
             time.sleep(RETRY_SECONDS)
 

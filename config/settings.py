@@ -77,7 +77,7 @@ class DingTalkSettings:
     """The DingTalk app. `mode` is `stream` or `http`; `card_secret` signs taps that come over HTTP (the apiSecret under
     which their address is registered), `corp_id` is the organisation, if it was said. `card_variables`: what the
     variables of an own card template are called, by `title`, `body`, `status`, `buttons`. `monthly_calls`: how many
-    calls DingTalk allows in a month."""
+    calls DingTalk allows in a month; `monthly_messages`: how many messages it brings."""
 
     client_id: str
     client_secret: SecretStr
@@ -90,6 +90,7 @@ class DingTalkSettings:
     corp_id: str | None = None
     card_variables: tuple[tuple[str, str], ...] = ()
     monthly_calls: int = 5000
+    monthly_messages: int = 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,7 @@ class Settings(BaseSettings):
     dingtalk_corp_id: kinds.Plain | None = None
     dingtalk_card_variables: kinds.CardVariables = ()
     dingtalk_monthly_calls: kinds.MonthlyCalls = 5000
+    dingtalk_monthly_messages: kinds.MonthlyCalls = 3000
 
     @classmethod
     def settings_customise_sources(
@@ -228,6 +230,7 @@ class Settings(BaseSettings):
             corp_id=self.dingtalk_corp_id,
             card_variables=self.dingtalk_card_variables,
             monthly_calls=self.dingtalk_monthly_calls,
+            monthly_messages=self.dingtalk_monthly_messages,
         )
 
     @property

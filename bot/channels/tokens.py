@@ -49,6 +49,19 @@ class StoredToken:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """A fetch that failed at `at`: until then nobody asks again."""
+
+    fault: Fault
+    at: datetime
+    until: datetime
+
+    def counts(self, now: datetime) -> bool:
+        """Is it to be waited for? Not if it was written by a clock that ran ahead."""
+        return self.at <= now < self.until
+
+
 class TokenStore(Protocol):
     """Where the token is shared: a table with a lease, sealed at rest. `name` says whose token it is."""
 
@@ -104,7 +117,7 @@ class SharedToken:
         self._sleep = sleep
         self._lock = threading.Lock()
         self._cached: StoredToken | None = None
-        self._failed: tuple[Fault, datetime] | None = None
+        self._failed: _Failed | None = None
         self._fetches: deque[datetime] = deque(maxlen=_REFRESHES_A_MINUTE)
 
     def current(self) -> Token | Fault:
@@ -135,8 +148,8 @@ class SharedToken:
             if stored and self._good(stored, stale):
                 self._cached = stored
                 return Token(stored.value, stored.version)
-            if self._failed and self._clock() < self._failed[1]:
-                return self._failed[0]
+            if self._failed and self._failed.counts(self._clock()):
+                return self._failed.fault
             if self._store.acquire(self._name, holder, LEASE_SECONDS):
                 try:
                     return self._renew(stale)
@@ -152,15 +165,17 @@ class SharedToken:
             self._cached = stored
             return Token(stored.value, stored.version)
         now = self._clock()
+        if self._fetches and self._fetches[-1] > now:
+            self._fetches.clear()  # the clock ran ahead: when that was nobody knows
         if len(self._fetches) == _REFRESHES_A_MINUTE and now - self._fetches[0] < timedelta(minutes=1):
             refused = Misconfigured("the platform refuses every token it gave; no new one for a minute")
-            self._failed = (refused, self._fetches[0] + timedelta(minutes=1))
+            self._failed = _Failed(refused, now, self._fetches[0] + timedelta(minutes=1))
             return refused
         self._fetches.append(now)
         fetched = self._fetch()
         if not isinstance(fetched, Fetched):
             pause = fetched.after if isinstance(fetched, (Retry, Quota)) else _PAUSE_SECONDS
-            self._failed = (fetched, now + timedelta(seconds=pause))
+            self._failed = _Failed(fetched, now, now + timedelta(seconds=pause))
             return fetched
         life = timedelta(seconds=fetched.seconds)
         version = max(stale, stored.version if stored else 0) + 1

@@ -31,6 +31,11 @@ def account_contested(name: str, old: str, new: str, holder: str | None) -> str:
 def calls_run_low(event: CallsRunLow) -> str:
     """The calls of the month run out: what is asked of the platform beyond them it refuses, until the next month."""
     name = {"wecom": "企业微信", "dingtalk": "钉钉"}.get(event.channel, event.channel)
+    if event.messages:
+        return (
+            f"{name}本月已经传来 {event.used} 条消息和点击（每月 {event.allowed} 条，公司别的应用用掉的不在内），"
+            "用完后同事发来的消息没有内容，没法办。请到开发者后台看用量、购买消息量包。"
+        )
     spared = f"另有 {event.spared} 条回答没有占用次数。" if event.spared else ""
     if event.gone:
         return (

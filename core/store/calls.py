@@ -1,7 +1,7 @@
-"""How many calls of a platform this month has had, where the platform allows only so many.
+"""How many calls of a platform this month has had, and how many messages it has brought, where it allows only so many.
 
-One number for all processes: each call adds one, in a transaction of its own. When most of what is allowed is used up,
-that is told once a month.
+One number for all processes: each call adds one, in a transaction of its own; each message in the one that does what it
+says. When most of what is allowed is used up, that is told once a month.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from core.store.unit import Event
 
 
 class CallsRow(Base):
-    """The calls of the app `name` in one month (`2026-11`). `told`: that most are used up."""
+    """What is counted under `name` in one month (`2026-11`). `told`: that most are used up."""
 
     __tablename__ = "platform_calls"
 
@@ -28,21 +28,32 @@ class CallsRow(Base):
 @dataclass(frozen=True, slots=True)
 class CallsRunLow(Event):
     """Of the calls that the platform `channel` allows in a month, `used` of `allowed` are used up; or it has said
-    itself that all are (`gone`). `spared`: so many messages did without one."""
+    itself that all are (`gone`). `spared`: so many messages did without one. `messages`: it is of what the platform
+    brings."""
 
     channel: str
     used: int
     allowed: int
     gone: bool = False
     spared: int = 0
+    messages: bool = False
 
 
-def add(executor: Executor, name: str, month: str, calls: int = 1) -> int:
-    """Count so many more calls; how many the month has had with them."""
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many the month has had, and whether it was told that most are used up."""
+
+    calls: int
+    told: bool
+
+
+def add(executor: Executor, name: str, month: str, calls: int = 1) -> Counted:
+    """Count so many more; how many the month has had with them."""
     of_month = (CallsRow.name == name, CallsRow.month == month)
     executor.execute(insert_new(executor, CallsRow).values(name=name, month=month, calls=0, told=False))
-    counted = update(CallsRow).where(*of_month).values(calls=CallsRow.calls + calls).returning(CallsRow.calls)
-    return int(executor.execute(counted).scalar_one())
+    counted = update(CallsRow).where(*of_month).values(calls=CallsRow.calls + calls)
+    row = executor.execute(counted.returning(CallsRow.calls, CallsRow.told)).one()
+    return Counted(row.calls, row.told)
 
 
 def in_month(executor: Executor, name: str, month: str) -> int:

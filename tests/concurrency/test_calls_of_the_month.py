@@ -11,7 +11,7 @@ from kit.company import Company, open_company
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from bot.channels.dingtalk.meter import DatabaseMeter
+from bot.channels.dingtalk.meter import DatabaseMeter, MessageMeter
 from cards import texts
 from core.people import queries as people
 from core.store import calls, outbox
@@ -56,7 +56,7 @@ def test_of_many_at_once_none_is_missed_and_one_tells(store: Store, told: list[E
     with ThreadPoolExecutor(8) as pool:
         for each in [pool.submit(meter(store, 50).count) for _ in range(60)]:
             each.result()
-    assert told == [CallsRunLow("dingtalk", 41, 50)]
+    assert [(event.allowed, event.gone) for event in told if isinstance(event, CallsRunLow)] == [(50, False)]
     with store.read() as session:
         (row,) = session.scalars(select(CallsRow))
         assert (row.calls, row.told) == (60, True)
@@ -76,6 +76,47 @@ def test_it_is_told_when_four_fifths_are_used_up_and_again_next_month(
     for _ in range(9):
         mine.count()
     assert told == [CallsRunLow("dingtalk", 9, 10)] * 2
+
+
+def test_who_fails_to_tell_leaves_it_to_the_next(
+    store: Store, told: list[Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> bool:
+        raise OperationalError("UPDATE", {}, Exception("gone"))
+
+    mine = meter(store, 10)
+    monkeypatch.setattr(calls, "tell_once", fails)
+    for _ in range(9):
+        mine.count()
+    monkeypatch.undo()
+    assert told == []
+    mine.count()
+    mine.count()
+    assert told == [CallsRunLow("dingtalk", 10, 10)]
+
+
+def test_where_less_is_allowed_than_was_used_it_is_told_with_the_next_call(store: Store, told: list[Event]) -> None:
+    for _ in range(5):
+        meter(store).count()
+    meter(store, 5).count()
+    assert told == [CallsRunLow("dingtalk", 6, 5)]
+
+
+def test_what_is_brought_is_counted_too_and_told(store: Store, told: list[Event], clock: Clock) -> None:
+    brought = MessageMeter("dingtalk:brought", "dingtalk", 10)
+
+    def come(count: int) -> None:
+        for _ in range(count):
+            with store.unit(request_id="test") as unit:
+                brought.count(unit)
+
+    come(8)
+    assert told == []
+    come(4)
+    assert told == [CallsRunLow("dingtalk", 9, 10, messages=True)]
+    clock.go(days=31)
+    come(9)
+    assert told == [CallsRunLow("dingtalk", 9, 10, messages=True)] * 2
 
 
 def test_that_none_are_left_is_told_once_whatever_was_counted(store: Store, told: list[Event], clock: Clock) -> None:
@@ -136,4 +177,8 @@ def test_what_they_are_told() -> None:
     assert texts.calls_run_low(CallsRunLow("dingtalk", 3000, 5000, gone=True)) == (
         "钉钉本月的接口调用量用完了（驼铃用了 3000 次），卡片和消息发不出去，下月 1 日恢复。"
         "请到开发者后台购买调用量包；驼铃会隔一会儿再试。"
+    )
+    assert texts.calls_run_low(CallsRunLow("dingtalk", 2401, 3000, messages=True)) == (
+        "钉钉本月已经传来 2401 条消息和点击（每月 3000 条，公司别的应用用掉的不在内），"
+        "用完后同事发来的消息没有内容，没法办。请到开发者后台看用量、购买消息量包。"
     )

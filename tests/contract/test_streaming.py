@@ -147,6 +147,7 @@ def test_it_is_acknowledged_when_the_row_is_there_and_before_the_work_is_done(
 
 def test_nothing_is_acknowledged_that_could_not_be_recorded(at: At, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streaming, "RECORD_SECONDS", 0.3)
+    monkeypatch.setattr(streaming, "LATE_SECONDS", 0.0)
     monkeypatch.setattr(streaming, "RETRY_SECONDS", 0.05)
     before = outcomes("unrecorded")
     at.owner().start()
@@ -168,6 +169,15 @@ def test_a_database_that_is_away_for_a_moment_costs_no_message(at: At, monkeypat
         number = at.gateway.peer(1).push(MESSAGES, message("msgT0001"))
         assert at.gateway.acknowledged(number)["code"] == 200
     assert len(at.rows()) == 1
+
+
+def test_what_has_come_is_recorded_though_the_platform_waits_no_longer(at: At, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streaming, "RECORD_SECONDS", 0.1)
+    monkeypatch.setattr(streaming, "RETRY_SECONDS", 0.05)
+    at.owner().start()
+    with the_inbox_refusing(at, monkeypatch, times=8):
+        at.gateway.peer(1).push(MESSAGES, message("msgT0001"))
+        until(lambda: at.rows() == [("m:dingtest01:msgT0001", InboxState.DONE)], "the work")
 
 
 def test_a_slow_database_delays_the_acknowledgement_of_what_it_keeps_and_nothing_else(

@@ -18,9 +18,10 @@ from bot.channels.dingtalk.door import DingTalkDoor
 from cards import texts
 from core.leads.kept import Medium
 from core.people import queries as people
+from core.store import inbox
 from core.store.audit import AuditRow
 from core.store.inbox import InboxRow
-from core.store.outbox import OutboxRow, body_place
+from core.store.outbox import Kind, OutboxRow, body_place
 from jobs.bell import NullBell
 
 TAKEN = {"msgtype": "empty"}
@@ -168,13 +169,32 @@ def test_a_used_up_quota_is_told_to_the_administrators_once_a_day(ding: Ding) ->
     assert [m for m in ding.company.platform.chat("batu") if m.from_bot] == []
 
 
-def test_a_used_up_quota_is_not_spent_on_saying_so(ding: Ding, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the platform does not wait for an answer, a message would have to be sent."""
+def test_who_wrote_hears_that_his_words_did_not_come_though_nobody_waits(
+    ding: Ding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is brought is one quota, what is sent another."""
     monkeypatch.setattr(DingTalkDoor, "answer_seconds", 0.0)
     assert ding.post(quota_gone()) == TAKEN
-    assert {row.channel for row in ding.rows(OutboxRow)} == {"wecom"}
+    (row,) = [row for row in ding.rows(OutboxRow) if row.channel == "dingtalk"]
+    said = ding.company.runtime.store.vault.open(body_place(row.dedupe_key), row.body or b"")
+    assert said == texts.WORDS_KEPT_BACK
+
+
+def test_what_the_recording_takes_is_of_the_time_that_dingtalk_waits(
+    ding: Ding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody hears an answer that comes later: it goes by the outbox."""
+    moment = [0.0]
+    monkeypatch.setattr("bot.dispatch.time.monotonic", lambda: moment[0])
+
+    def slow(*_: object, **__: object) -> None:
+        moment[0] += 3.2
+        real(*_, **__)
+
+    real = inbox.record
+    monkeypatch.setattr(inbox, "record", slow)
     assert ding.post(message()) == TAKEN
-    assert {row.channel for row in ding.rows(OutboxRow)} == {"wecom", "dingtalk"}
+    assert [row.kind for row in ding.rows(OutboxRow)] == [Kind.SAY]
 
 
 def test_a_forged_tap_does_nothing_and_two_taps_are_two(ding: Ding) -> None:

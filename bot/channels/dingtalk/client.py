@@ -75,6 +75,7 @@ class DingTalkApi:
         self._files = Wire(connect_seconds, max(read_seconds, FILE_SECONDS))
         bases = [urlsplit(base) for base in (self._api, self._oapi)]
         self._own = {(each.scheme, each.hostname, each.port) for each in bases}
+        self._session_paths = {f"{each.path}{SESSION_PATH}" for each in bases}
         self._stored = Wire(connect_seconds, max(read_seconds, FILE_SECONDS), addresses=Addresses(()))
 
     def fetch_token(self) -> Fetched | Fault:
@@ -132,7 +133,7 @@ class DingTalkApi:
         came with a message, whose signature does not cover it: it may lead nowhere else. No token is sent, no redirect
         followed, and the address stands in no log."""
         parts = self._parts(url)
-        if parts is None or not self._is_own(parts) or not parts.path.endswith(SESSION_PATH):
+        if parts is None or not self._is_own(parts) or parts.path not in self._session_paths:
             return None
         return self._exchange(lambda: self._wire.request("post", url, json=body))
 

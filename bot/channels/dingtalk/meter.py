@@ -1,7 +1,10 @@
-"""The calls of the month: DingTalk allows an organisation only so many, and answers none beyond them.
+"""The calls and the messages of the month: DingTalk allows an organisation only so many. It answers no call beyond
+them, and brings messages beyond them without their words.
 
 Source: open.dingtalk.com/document/development/dingtalk-application-development-platform-billing-model.
 """
+
+from datetime import datetime
 
 import structlog
 from prometheus_client import Counter
@@ -10,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from core.moments import day_of
 from core.store import calls
 from core.store.calls import CallsRunLow
-from core.store.unit import Store
+from core.store.unit import Store, Unit
 
 _SPARED, _GONE = ":spared", ":gone"
 LOW = 0.8  # so much of what is allowed is used up when it is told
@@ -37,9 +40,9 @@ class DatabaseMeter:
         CALLS.inc()
         try:
             with self._store.database.write() as session:
-                used = calls.add(session, self._name, self._month())
-            if used == self._most + 1:
-                self._tell(used, gone=False)
+                counted = calls.add(session, self._name, self._month())
+            if counted.calls > self._most and not counted.told:
+                self._tell(counted.calls, gone=False)
         except SQLAlchemyError as error:
             _log.warning("a call was not counted", channel=self._channel, error=type(error).__name__)
 
@@ -85,5 +88,30 @@ class DatabaseMeter:
                 unit.happened(CallsRunLow(self._channel, used, self._allowed, gone, spared))
 
     def _month(self) -> str:
-        """As it is in China: `2026-11`."""
-        return f"{day_of(self._store.clock()):%Y-%m}"
+        return _month_of(self._store.clock())
+
+
+class MessageMeter:
+    """Counts what DingTalk brings, messages and taps, in either mode; of `allowed` in a month. It says nowhere whether
+    taps count: who is told too early can look there."""
+
+    def __init__(self, name: str, channel: str, allowed: int) -> None:
+        self._name, self._channel, self._allowed = name, channel, allowed
+
+    def count(self, unit: Unit) -> None:
+        """One more, in the transaction that does what it says. Who uses up most of what is allowed has the
+        administrators told, once a month."""
+        month = _month_of(unit.now)
+        counted = calls.add(unit.connection, self._name, month)
+        if counted.calls <= self._allowed * LOW or counted.told:
+            return
+        if calls.tell_once(unit.connection, self._name, month):
+            _log.error(
+                "the platform's messages run out", channel=self._channel, used=counted.calls, allowed=self._allowed
+            )
+            unit.happened(CallsRunLow(self._channel, counted.calls, self._allowed, messages=True))
+
+
+def _month_of(moment: datetime) -> str:
+    """As it is in China: `2026-11`."""
+    return f"{day_of(moment):%Y-%m}"

@@ -5,7 +5,7 @@ from bot.channels.dingtalk.client import DingTalkApi, DingTalkClient
 from bot.channels.dingtalk.directory import MOST_BYTES, READ_SECONDS, DingTalkDirectory
 from bot.channels.dingtalk.door import DingTalkDoor
 from bot.channels.dingtalk.groups import DingTalkGroups
-from bot.channels.dingtalk.meter import DatabaseMeter
+from bot.channels.dingtalk.meter import DatabaseMeter, MessageMeter
 from bot.channels.token_store import DatabaseTokenStore
 from bot.channels.tokens import SharedToken
 from cards.actions import Signer
@@ -22,6 +22,16 @@ def name_of(app: DingTalkSettings) -> str:
 def counted_as(app: DingTalkSettings) -> str:
     """Under which name the app's calls of a month are counted."""
     return f"{CHANNEL}:{app.client_id}"[:70]
+
+
+def brought_as(app: DingTalkSettings) -> str:
+    """Under which name the messages of a month are counted that DingTalk brings the app."""
+    return f"{counted_as(app)}:brought"
+
+
+def messages_of(app: DingTalkSettings) -> MessageMeter:
+    """What counts them."""
+    return MessageMeter(brought_as(app), CHANNEL, app.monthly_messages)
 
 
 def door_of(app: DingTalkSettings) -> DingTalkDoor:
