@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from cards.channel import Channel, Expired, Fault, Misconfigured, Permanent, Quota, Retry, Sent
 from cards.model import Card
-from cards.views.own import left_card
+from cards.views.own import disowned_card, left_card
 from core.people import queries as people
 from core.privacy import Unreadable
 from core.store import cardcodes, issued, outbox, outbox_lease, outbox_sent, post
@@ -71,13 +71,24 @@ def _change_with_codes(
 def withdraw(
     store: Store, session: Session, channel: Channel, row: OutboxRow
 ) -> Sent | Skip | Retry | Quota | Misconfigured:
-    """The card of somebody who has left: it says only that. What is new for him is not sent, and where his account is
-    gone, or no code is left, nobody reads it or nothing can be done."""
+    """The card of somebody who has left: it says only that; and of somebody who has no account here any more one that
+    hangs under the one he had. What is new for him is not sent, and where his account is gone, or no code is left,
+    nobody reads it or nothing can be done."""
+    if row.kind == Kind.CHANGE and channel.changes_freely is not None and _is_disowned(session, row):
+        return _withdrawn(change(store, channel, "", disowned_card(), row))
     userid = people.left_under(session, row.channel, row.person_id) if row.kind == Kind.CHANGE else None
     if not userid:
         return Skip("unreachable")
-    outcome = change(store, channel, userid, left_card(), row)
+    return _withdrawn(change(store, channel, userid, left_card(), row))
+
+
+def _withdrawn(outcome: Sent | Expired | Fault | Skip) -> Sent | Skip | Retry | Quota | Misconfigured:
     return Skip("left") if isinstance(outcome, Expired | Permanent) else outcome
+
+
+def _is_disowned(session: Session, row: OutboxRow) -> bool:
+    card = session.get(IssuedCard, row.card_id)
+    return card is not None and card.screen == post.DISOWNED
 
 
 def _own_code(store: Store, row: OutboxRow) -> str | None:

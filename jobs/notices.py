@@ -63,7 +63,7 @@ from core.loans.events import (
 from core.manners.kinds import ReminderKind
 from core.moments import day_of
 from core.people import queries as people
-from core.people.events import AccessEnded, AccountContested, PeopleJoined, PersonLeft
+from core.people.events import AccessEnded, AccountContested, AccountGivenUp, PeopleJoined, PersonLeft
 from core.people.policy import Verb
 from core.store import issued, post
 from core.store.calls import CallsRunLow
@@ -272,6 +272,7 @@ NOTICES: dict[type[Event], Callable[[Unit, Any], None]] = {
     LeadJoined: customer_notices.joined,
     FriendGone: customer_notices.friend_gone,
     AccessEnded: people_notices.access_ended,
+    AccountGivenUp: people_notices.account_given_up,
     PersonLeft: people_notices.person_left,
     PeopleJoined: people_notices.people_joined,
     AccountContested: people_notices.account_contested,

@@ -5,7 +5,7 @@ from core.exports import service as exports
 from core.leads import holdings, questions
 from core.manners.kinds import ReminderKind
 from core.people import queries as people
-from core.people.events import AccessEnded, AccountContested, PeopleJoined, PersonLeft
+from core.people.events import AccessEnded, AccountContested, AccountGivenUp, PeopleJoined, PersonLeft
 from core.store import post
 from core.store.calls import CallsRunLow
 from core.store.unit import Unit
@@ -15,6 +15,11 @@ from jobs.reach import say
 def access_ended(unit: Unit, event: AccessEnded) -> None:
     """He himself, by his cards: none of them shows anything of a customer any more."""
     post.withdraw(unit, event.person_id, people.USERID)
+
+
+def account_given_up(unit: Unit, event: AccountGivenUp) -> None:
+    """Whoever has it now, by the cards that hang there: they say nothing of a customer any more."""
+    post.disown(unit, event.person_id, event.platform)
 
 
 def person_left(unit: Unit, event: PersonLeft) -> None:

@@ -26,6 +26,7 @@ from core.people import queries as people
 from core.people.policy import Verb, may
 from core.privacy import mask_colleague
 from core.store.issued import Face
+from core.store.post import DISOWNED
 from jobs.application_screens import APPLICATION_SCREENS, live_line
 from jobs.assignment_screens import ASSIGNMENT_SCREENS
 from jobs.board_screens import BOARD_SCREENS
@@ -254,6 +255,7 @@ SCREENS = _together(
         "lost": _lost,
         "came_again": _came_again,
         "contact_due": _contact_due,
+        DISOWNED: lambda _stage, _args: own.disowned_card(),
     },
 )
 

@@ -69,6 +69,13 @@ def _found_row(lead: Brief, owners: Mapping[int, str]) -> Field:
     return lead_row(lead.id, lead.name, (f"{saying.need(lead.product, lead.amount_fen)} · {owner}", owner))
 
 
+def disowned_card() -> Card:
+    """What becomes of the cards under an account that is another's now, or nobody's."""
+    return Card(
+        title="这张卡片已失效", subtitle="账号换过了，客户资料不再显示。请在现在的账号里重新发命令。", done="已失效"
+    )
+
+
 def left_card() -> Card:
     """What becomes of the cards of somebody who has left."""
     return Card(title="您已不能使用驼铃", subtitle="客户资料不再显示。有疑问请联系原来的主管。", done="已停用")

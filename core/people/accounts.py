@@ -1,6 +1,8 @@
 """A person's accounts, and a department's numbers, on each of the two platforms."""
 
+from core.people.events import AccountGivenUp
 from core.people.models import Department, Person
+from core.store.unit import Unit
 
 WECOM, DINGTALK = "wecom", "dingtalk"
 OTHER = {WECOM: DINGTALK, DINGTALK: WECOM}
@@ -11,14 +13,22 @@ def account_on(person: Person, platform: str) -> str | None:
     return person.dingtalk_userid if platform == DINGTALK else person.wecom_userid
 
 
-def put_account(person: Person, platform: str, account: str | None) -> None:
+def put_account(unit: Unit, person: Person, platform: str, account: str | None) -> None:
     """Give him this account there, or take away the one he has."""
+    give_up(unit, person, platform, account)
     if platform == DINGTALK:
         if person.dingtalk_userid != account:
             person.dingtalk_spelling, person.dingtalk_sure = None, False
         person.dingtalk_userid = account
     else:
         person.wecom_userid = account
+
+
+def give_up(unit: Unit, person: Person, platform: str, account: str | None) -> None:
+    """He gets this one in the place of what he has, if that is another."""
+    had = account_on(person, platform)
+    if had and had != account:
+        unit.happened(AccountGivenUp(person.id, platform))
 
 
 def is_spelt(person: Person, platform: str, spelling: str) -> bool:

@@ -21,6 +21,14 @@ class AccessEnded(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AccountGivenUp(Event):
+    """The account that somebody had on `platform` is not his any more: it is another's, or may become so."""
+
+    person_id: int
+    platform: str
+
+
+@dataclass(frozen=True, slots=True)
 class PeopleJoined(Event):
     """People who are new, or back, came in by the platform's address book and were given no roles: they may do nothing
     until somebody gives them one."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from core.people.accounts import DINGTALK, WECOM, give_up
 from core.people.checks import check
 from core.people.events import AccessEnded, PersonLeft
 from core.people.models import Department, Person, own_phone_place
@@ -228,6 +229,9 @@ def _take(unit: Unit, row: PersonRow, known: Register, departments: dict[str, De
             unit.record(None, "people:back", f"person:{person.id}")
             tally.back.append(colleague(person))
         _record_rights(unit, person, row, values)
+        for platform, column in ((WECOM, "wecom_userid"), (DINGTALK, "dingtalk_userid")):
+            if column in values:
+                give_up(unit, person, platform, values[column])
         if any(getattr(person, column) != value for column, value in values.items()):
             tally.changed.add(person)
     for column, value in values.items():

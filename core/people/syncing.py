@@ -107,7 +107,7 @@ def _carry_out(unit: Unit, made: Plan, newcomers: Newcomers) -> Synced:
         unit.happened(PeopleJoined(tuple(joined)))
     _superiors(unit, made, by_account)
     for person in made.lost:
-        put_account(person, made.platform, None)
+        put_account(unit, person, made.platform, None)
         unit.record(None, "people:account", f"person:{person.id}", channel=made.platform, gone=True)
     for person in made.leaving:
         mark_gone(unit, person, by_platform=True)
@@ -200,13 +200,13 @@ def _dissolve(unit: Unit, made: Plan) -> None:
 
 def _accounts(unit: Unit, made: Plan) -> None:
     for person in made.dropped:
-        put_account(person, made.platform, None)
+        put_account(unit, person, made.platform, None)
         person.account_gone = True
         if person.left_at is None:
             mark_gone(unit, person)
     unit.session.flush()
     for person, account in made.accounts:
-        put_account(person, made.platform, account)
+        put_account(unit, person, made.platform, account)
         person.account_gone = False
         unit.record(None, "people:account", f"person:{person.id}", channel=made.platform)
     unit.session.flush()
@@ -217,7 +217,7 @@ def _seat(unit: Unit, made: Plan, seat: Seat, departments: dict[str, Department]
     person = seat.person
     if person is None:
         person = Person(name=seat.name, rank="", came_at=unit.now)
-        put_account(person, made.platform, seat.account)
+        put_account(unit, person, made.platform, seat.account)
         unit.session.add(person)
     elif seat.name is not None:
         person.name = seat.name

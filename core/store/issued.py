@@ -219,6 +219,12 @@ def hanging(executor: Executor, person_id: int, now: datetime) -> Sequence[tuple
     return [(row.id, row.channel) for row in rows]
 
 
+def free(executor: Executor, channel: str, person_id: int, now: datetime) -> Sequence[str]:
+    """The cards of this person that can be changed freely, wherever they hang."""
+    his = (_T.c.person_id == person_id, _T.c.channel == channel, _T.c.free_until > now)
+    return list(executor.execute(select(_T.c.id).where(*his).order_by(_T.c.id)).scalars())
+
+
 def with_cards(executor: Executor, subjects: Sequence[str]) -> Set[str]:
     """Those of `subjects` about which there are cards."""
     return set(executor.scalars(select(_S.c.subject).where(among(executor, _S.c.subject, subjects)).distinct()))

@@ -88,6 +88,12 @@ def coming(executor: Executor, targets: Collection[str]) -> Set[str]:
     return {card for (card,) in executor.execute(waiting) if card is not None}
 
 
+def begun(executor: Executor, target: str) -> Set[str]:
+    """Of the cards that are to be shown to `target`, those that may have come already."""
+    tried = (OutboxRow.target == target, IS_PENDING, OutboxRow.kind == Kind.SHOW, OutboxRow.attempts > 0)
+    return {card for (card,) in executor.execute(select(OutboxRow.card_id).where(*tried)) if card is not None}
+
+
 def is_changed_later(executor: Executor, row: OutboxRow) -> bool:
     """Waits another change of the same card for its turn behind this one, which will draw it from a newer state, or has
     one overtaken it that did? Of those that wait only one that is as urgent counts: it is the next of this target."""

@@ -27,6 +27,8 @@ REPORT = "report"
 _GROUP = "group"
 UPDATED = Why("updated", Priority.REMINDER)
 """The kind of reminder that a fresh card is where one that hangs could not be changed."""
+DISOWNED = "disowned"
+"""The screen of a card that hangs under an account which is its owner's no more."""
 _WITHDRAWN = Why(UPDATED.reminder, Priority.URGENT)
 NOTHING: Mapping[str, Face] = MappingProxyType({})
 
@@ -99,6 +101,16 @@ def withdraw(unit: Unit, person_id: int, channels: Collection[str]) -> None:
         card: channel for target, channel in targets.items() for card in outbox_sent.coming(unit.connection, [target])
     }
     for card, channel in (coming | dict(issued.hanging(unit.connection, person_id, unit.now))).items():
+        change(unit, channel, person_id, card, None, _WITHDRAWN)
+
+
+def disown(unit: Unit, person_id: int, channel: str) -> None:
+    """The account under which this person's cards hang on `channel` is not his any more: where they can be changed
+    freely they become a word to that effect, once and for good. Nothing of his is drawn into another's chat."""
+    target = target_of(channel, person_id)
+    hanging = issued.free(unit.connection, channel, person_id, unit.now)
+    for card in dict.fromkeys((*hanging, *sorted(outbox_sent.begun(unit.connection, target)))):
+        issued.change_face(unit.connection, card, Face(DISOWNED, {}))
         change(unit, channel, person_id, card, None, _WITHDRAWN)
 
 

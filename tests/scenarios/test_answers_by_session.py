@@ -180,6 +180,7 @@ def test_a_ban_stops_these_too(streamed: Dinged, clock: Clock) -> None:
         "{other}/robot/sendBySession?session=x",
         "{base}/media/upload?session=x",
         "{base}:99999/robot/sendBySession",
+        "{base}/x/robot/sendBySession?session=x",
     ],
 )
 def test_no_other_host_is_called(streamed: Dinged, url: str) -> None:

@@ -46,6 +46,18 @@ def test_a_wrong_secret_is_asked_about_once_a_minute(process, platform, clock):
     assert isinstance(send(process), Sent)
 
 
+def test_what_a_clock_wrote_that_ran_ahead_keeps_nobody_from_asking(process, platform, clock):
+    """A day ahead once a fetch fails, and five times more are refused; then it is right again."""
+    clock.forward(86_400)
+    platform.token_answer = lambda: {"errcode": 40001, "errmsg": "invalid credential"}
+    for _ in range(6):
+        assert isinstance(send(process), Misconfigured)
+        clock.forward(61)
+    clock.forward(-86_400 - 6 * 61)
+    platform.token_answer = None
+    assert isinstance(send(process), Sent)
+
+
 @pytest.mark.parametrize(
     ("answer", "fault"),
     [
