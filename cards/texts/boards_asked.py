@@ -74,8 +74,15 @@ def counts(detail: Detail) -> tuple[str, ...]:
     it is paid."""
     in_time = {True: "及时", False: "未及时", None: ""}[detail.in_time]
     days = f"{detail.days}天" if detail.days is not None else ""
-    paid = f"已还{saying.money(detail.paid_fen)}" if detail.paid_fen is not None else ""
-    return tuple(filter(None, (detail.part, in_time, days, paid)))
+    return tuple(filter(None, (detail.part, in_time, days, _paid(detail))))
+
+
+def _paid(detail: Detail) -> str:
+    if detail.paid_fen is None:
+        return ""
+    if detail.paid_fen == detail.amount_fen:
+        return "已还清"
+    return f"已还{saying.money(detail.paid_fen)}" if detail.paid_fen else "未还"
 
 
 def shared(share: Share) -> str:

@@ -71,9 +71,8 @@ def _found_row(lead: Brief, owners: Mapping[int, str]) -> Field:
 
 def disowned_card() -> Card:
     """What becomes of the cards under an account that is another's now, or nobody's."""
-    return Card(
-        title="这张卡片已失效", subtitle="账号换过了，客户资料不再显示。请在现在的账号里重新发命令。", done="已失效"
-    )
+    why = "账号换过了，客户资料不再显示。请在现在的账号里重新发命令。"
+    return Card(title="这张卡片已失效", subtitle=why, buttons=(Button("我的客户", ShowMine(1)),))
 
 
 def left_card() -> Card:

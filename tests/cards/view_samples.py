@@ -336,6 +336,7 @@ VIEWS: dict[str, Card] = {
     "mine_beyond": own_views.own_card(OwnPage(2, 6, 1, 1, (own(1, "王小明", ago(hours=3)),), beyond=True), HOHHOT, NOW),
     "mine_empty": own_views.own_card(OwnPage(1, 0, 0, 0, ()), HOHHOT, NOW),
     "mine_empty_no_pool": own_views.own_card(OwnPage(1, 0, 0, 0, ()), None, NOW),
+    "disowned": own_views.disowned_card(),
     "segment": segment_views.segment_card(
         SegmentPage(PICKED, 1, 7, (own(1024, "王小明", ago(hours=3)),)),
         to_token(PICKED),
