@@ -8,7 +8,7 @@ each file in `forms/`); which files there are is said in `companyfolder.py`.
 import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from datetime import time as dtime
 from decimal import Decimal
@@ -18,6 +18,7 @@ from config.assignmentfile import read_assignment
 from config.automationfile import Known, read_automation
 from config.calendarfile import read_calendar
 from config.channelsfile import read_channels
+from config.commissionfile import check_plans, read_plan
 from config.companyfolder import content_of, key_of, read_folder, shown
 from config.exportsfile import read_exports
 from config.expressionvalue import Lexicon
@@ -38,6 +39,7 @@ from config.tagsfile import read_tags
 from config.yamlfile import Value, read_yaml
 from core.automation.rules import Automation, Means
 from core.calendar import WorkingCalendar
+from core.commission.plans import Plan
 from core.exports.rules import ExportRules
 from core.groups.rules import Groups
 from core.leads.assignment_rules import Assignment
@@ -83,6 +85,7 @@ class Company:
     groups: Groups = field(default_factory=Groups)
     manners: Manners = field(default_factory=Manners)
     exports: ExportRules = field(default_factory=ExportRules)
+    commission: tuple[Plan, ...] = ()
 
     @property
     def means(self) -> Means:
@@ -187,11 +190,13 @@ def _company(
     groups = read_groups(of_groups) if of_groups else Groups()
     of_exports = top_of("exports.yaml")
     exports = read_exports(of_exports) if of_exports else ExportRules()
+    commission = _commission(sorted(files), top_of, [each.name for each in channels.channels])
     if problems or pools is None:
         raise CompanyError(sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column)))
     parts = (pools, recycling, assignment, channels, newcomers, schedule, tagging, care)
     others = (flows, automation, risk, providers, reported, groups, manners, exports)
-    return Company(*parts, _version(*parts, *others, forms=forms), forms, *others)
+    version = _version(*parts, *others, forms=forms, commission=commission)
+    return Company(*parts, version, forms, *others, commission)
 
 
 def _loans(
@@ -242,15 +247,31 @@ def _reports(names: list[str], top_of: Callable[[str], Value | None], forms: dic
     return files
 
 
-def _version(*parts: object, forms: tuple[Form, ...]) -> str:
-    content = json.dumps(
-        {type(part).__name__: asdict(part) for part in parts} | {"forms": [asdict(form) for form in forms]},  # type: ignore[call-overload]
+def _commission(names: list[str], top_of: Callable[[str], Value | None], channels: list[str]) -> tuple[Plan, ...]:
+    """The plans, each by the version that its content has."""
+    tops = {key_of(name): top_of(name) for name in names if name.startswith("commission/")}
+    read = (read_plan(top, key, channels) for key, top in tops.items() if top is not None)
+    files = [file for file in read if file is not None]
+    check_plans(files)
+    return tuple(replace(file.plan, version=_digest(asdict(file.plan))) for file in files)
+
+
+def _version(*parts: object, **several: Collection[object]) -> str:
+    """`several`: things of which there are many, by what they are called; of none the version is as it was before there
+    were any."""
+    whole = {type(part).__name__: asdict(part) for part in parts}  # type: ignore[call-overload]
+    return _digest(whole | {name: [asdict(each) for each in many] for name, many in several.items() if many})  # type: ignore[call-overload]
+
+
+def _digest(content: object) -> str:
+    text = json.dumps(
+        content,
         ensure_ascii=False,
         sort_keys=True,
         separators=(",", ":"),
         default=_plain,
     )
-    return hashlib.sha256(content.encode()).hexdigest()
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _plain(value: object) -> object:

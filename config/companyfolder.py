@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from config import flowsfile, formsfile, reportsfile, riskfile
+from config import commissionfile, flowsfile, formsfile, reportsfile, riskfile
 from config.problems import SAME, Problem, likely, reason, say
 from config.yamltree import MOST_BYTES
 
@@ -24,7 +24,13 @@ FILES = (
     "manners.yaml",
     "exports.yaml",
 )
-FOLDERS = (formsfile.FOLDER, flowsfile.FOLDER, riskfile.FOLDER, reportsfile.FOLDER)
+FOLDERS = (
+    formsfile.FOLDER,
+    flowsfile.FOLDER,
+    riskfile.FOLDER,
+    reportsfile.FOLDER,
+    commissionfile.FOLDER,
+)
 """Below the company's folder: each file in them is one thing, whose key is the file's name."""
 
 MOST_FILES = 30  # in one of the folders

@@ -209,6 +209,11 @@ SENTENCES: dict[str, str] = {
     "no_challenged": "{key}：risk 里没有 “{word}.yaml” 可以代替",
     "second_challenger": "{key}：“{word}” 已经有挑战者 “{other}”，一个文件只能有一个",
     "challenger_products": "products 要与 “{word}.yaml” 的一样：挑战者代替的是它的整个文件",
+    # Commission.
+    "alike": "{key}：和方案「{word}」管的一样，时间也重叠，分不出用哪个；请把一个写得更窄，或用 since、until 错开",
+    "last_step": "{key}：最后一档没有上限，不写 to",
+    "gap": "{key} 和下一档的 from 之间空着一段，应相等",
+    "overlap": "{key} 超过下一档的 from，两档重叠，应相等",
     # The schedule.
     "day_off": "{key} 只与 每周几、每月几号、每月最后一天 一起写：别的本来就说清了休息日做不做",
     "until_of_skipped": "{key} 只与 missed: 补做 一起写",

@@ -85,7 +85,7 @@ def test_files_that_nobody_reads_are_told(folder: Path) -> None:
         f"company/forms/other.yml：{named}",
         f"company/forms/贷款.yaml：{named}",
         "company/loan.yaml：不认识这个文件 “loan.yaml”，没有人会读它；可以写 pools.yaml、calendar.yaml、"
-        "recycling.yaml、assignment.yaml、channels.yaml、people.yaml、schedule.yaml、tags.yaml、automation.yaml、reports.yaml、groups.yaml、manners.yaml、exports.yaml、forms/….yaml、flows/….yaml、risk/….yaml、reports/….yaml",
+        "recycling.yaml、assignment.yaml、channels.yaml、people.yaml、schedule.yaml、tags.yaml、automation.yaml、reports.yaml、groups.yaml、manners.yaml、exports.yaml、forms/….yaml、flows/….yaml、risk/….yaml、reports/….yaml、commission/….yaml",
     ]
 
 
