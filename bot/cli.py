@@ -362,6 +362,24 @@ def blacklist_list() -> None:
 
 
 @main.group()
+def commission() -> None:
+    """佣金：试算新方案"""
+
+
+@commission.command("try")
+@click.argument("file", metavar="新文件", type=click.Path(path_type=Path))
+@click.option("--month", metavar="年月", default="", help="哪个月的放款，如 2026-10；不写就是上个月")
+def commission_try(file: Path, month: str) -> None:
+    """试算一个方案：那个月每人现在拿多少、按新方案拿多少，一共差多少；什么也不改。
+
+    新文件代替生效的 commission 里同名的一个，没有同名的就是加上它。
+    """
+    from bot.commands_commission import try_plan
+
+    _echo_each(try_plan(_settings(), file, month))
+
+
+@main.group()
 def people() -> None:
     """人员。"""
 

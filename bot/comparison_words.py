@@ -1,34 +1,31 @@
 """What `tuoling risk try` and `tuoling risk compare` print of two policies side by side."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from io import StringIO
 
-from rich import box
-from rich.console import Console
 from rich.table import Table
 
+from bot.printed import plain_table, printed
 from cards.texts import comparing as texts
 from cards.texts.comparing import Sides
 from core.risk.comparing import RuleHits, Tally
 from core.risk.policy import SUGGESTED, Suggestion
 
-_WIDE = 100  # columns
 _RULES, _CHANNELS = 20, 20
 
 
 def side_by_side(tally: Tally, sides: Sides, rules: Sequence[RuleHits]) -> Iterator[str]:
     """The two in tables: what they suggest, the share that is refused, who moves, by rule, by channel."""
-    yield from _printed(_matrix(tally, sides))
+    yield from printed(_matrix(tally, sides))
     yield ""
     yield texts.refusals(tally, sides)
     yield from texts.moved_lines(tally)
     yield ""
-    yield from _printed(_rules(rules[:_RULES], sides))
+    yield from printed(_rules(rules[:_RULES], sides))
     if len(rules) > _RULES:
         yield f"  还有 {len(rules) - _RULES} 行没有列出。"
     channels = tally.by_channel()
     yield ""
-    yield from _printed(_channels(tally, sides))
+    yield from printed(_channels(tally, sides))
     if len(channels) > _CHANNELS:
         yield f"  还有 {len(channels) - _CHANNELS} 个渠道没有列出。"
 
@@ -47,25 +44,11 @@ def notes(tally: Tally, labels: Mapping[str, str]) -> Iterator[str]:
         yield f"另有 {tally.unreadable:,} 笔的内容打不开，没有算。"
 
 
-def _printed(table: Table) -> list[str]:
-    out = StringIO()
-    Console(file=out, width=_WIDE, color_system=None, force_terminal=False, legacy_windows=False).print(table)
-    return [line.rstrip() for line in out.getvalue().rstrip().splitlines()]
-
-
-def _table(title: str, first: str, *numbers: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="", box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column(first)
-    for each in numbers:
-        table.add_column(each, justify="right")
-    return table
-
-
 def _matrix(tally: Tally, sides: Sides) -> Table:
     """A row for what the first suggests, a column for what the second does."""
     matrix, order = tally.matrix, tuple(Suggestion)
     heads = [f"{sides.after} {SUGGESTED[each]}" for each in order]
-    table = _table(texts.MATRIX, "", *heads, texts.SUM)
+    table = plain_table(texts.MATRIX, "", *heads, texts.SUM)
     for before in order:
         counts = [matrix[before, after] for after in order]
         table.add_row(f"{sides.before} {SUGGESTED[before]}", *_counted([*counts, sum(counts)]))
@@ -79,7 +62,7 @@ def _counted(numbers: Sequence[int]) -> list[str]:
 
 
 def _rules(rows: Sequence[RuleHits], sides: Sides) -> Table:
-    table = _table(texts.BY_RULE, texts.RULE, sides.before, sides.after, texts.DIFFERENCE)
+    table = plain_table(texts.BY_RULE, texts.RULE, sides.before, sides.after, texts.DIFFERENCE)
     for row in rows:
         counts = _counted([row.before, row.after])
         table.add_row(texts.rule_name(row), *counts, texts.change(row.before, row.after))
@@ -87,7 +70,7 @@ def _rules(rows: Sequence[RuleHits], sides: Sides) -> Table:
 
 
 def _channels(tally: Tally, sides: Sides) -> Table:
-    table = _table(texts.BY_CHANNEL, texts.CHANNEL, texts.COUNT, sides.before, sides.after, texts.DIFFERENCE)
+    table = plain_table(texts.BY_CHANNEL, texts.CHANNEL, texts.COUNT, sides.before, sides.after, texts.DIFFERENCE)
     for channel, refused in list(tally.by_channel().items())[:_CHANNELS]:
         shares = [texts.share(count, refused.count) for count in (refused.before, refused.after)]
         name = channel or texts.NO_CHANNEL

@@ -101,13 +101,9 @@ class Bounds:
     most_fen: int | None = None
 
     def of(self, fen: int) -> int:
-        """The amount within the bounds; what is taken back (below 0) as much as it would have given."""
-        size = abs(fen)
-        if self.least_fen is not None:
-            size = max(size, self.least_fen)
-        if self.most_fen is not None:
-            size = min(size, self.most_fen)
-        return size if fen >= 0 else -size
+        """The amount (not below 0) within the bounds."""
+        bounded = fen if self.least_fen is None else max(fen, self.least_fen)
+        return bounded if self.most_fen is None else min(bounded, self.most_fen)
 
 
 @dataclass(frozen=True, slots=True)

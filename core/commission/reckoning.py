@@ -74,8 +74,9 @@ def _earnings(plan: Plan, deals: Sequence[Deal], total: int) -> Iterator[Earning
             slices, worked = _of_period(plan.tiers, deal.base_fen, before, total)
         else:
             slices, worked = _of_itself(plan.tiers, deal.base_fen)
-        fixed = plan.fixed_fen * _sign(deal.base_fen)
-        fen = plan.each.of(worked + fixed) if deal.base_fen else 0
+        sign = _sign(deal.base_fen)  # what is undone is bounded as it was when it was earned
+        fixed = plan.fixed_fen * sign
+        fen = sign * plan.each.of(sign * (worked + fixed))
         there, whole = (before, total) if together else (0, deal.base_fen)
         yield Earning(deal, there, whole, slices, worked, fixed, fen)
         before += deal.base_fen
