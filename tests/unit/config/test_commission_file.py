@@ -152,3 +152,9 @@ def test_two_plans_for_the_same_are_a_mistake(tmp_path: Path, one: str, other: s
     (problem,) = told(tmp_path, a=files["a.yaml"], b=files["b.yaml"])
     assert problem.startswith("b.yaml:1 ")
     assert "和方案「标准」管的一样" in problem
+
+
+def test_the_plan_in_the_guide_is_one(tmp_path: Path) -> None:
+    text = (SHIPPED.parents[1] / "docs" / "佣金方案.md").read_text(encoding="utf-8")
+    (plan,) = loaded(tmp_path, {"house.yaml": text.split("```yaml\n")[1].split("```")[0]}).commission
+    assert (plan.name, len(plan.tiers.steps), len(plan.clawbacks)) == ("房抵提成", 3, 3)
