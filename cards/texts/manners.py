@@ -18,7 +18,6 @@ HOW_TO_SET = (
     "设置 合并 关\n设置 早报 关\n只发 设置，看全部开关。"
 )
 ONE_ACCOUNT = "您只有一个账号，消息就发在那里。两个账号都有的人才能选；请管理员在人员表里补上另一个。"
-_CHANNELS = {"wecom": "企业微信", "dingtalk": "钉钉"}
 DIGEST_NAME, DAYS_OFF_NAME, QUIET_NAME = "合并", "休息日免打扰", "免打扰"
 
 
@@ -26,7 +25,7 @@ def reached_on(channel: str | None) -> str:
     """Where what comes by itself comes from now on."""
     if channel is None:
         return "好的，驼铃主动发的消息，发到您最近用的那一边。"
-    return f"好的，驼铃主动发的消息以后都发到{_CHANNELS[channel]}。改回来发 设置 发到 自动。"
+    return f"好的，驼铃主动发的消息以后都发到{saying.PLATFORMS[channel]}。改回来发 设置 发到 自动。"
 
 
 def clock(minute: int) -> str:
