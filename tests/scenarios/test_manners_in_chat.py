@@ -11,8 +11,9 @@ from kit.loans import hand_in
 from kit.phones import PARTS, TICKS
 from sqlalchemy import select, update
 
+from cards.views.settings import switches
 from core.loans.task_queries import open_of
-from core.manners.kinds import ReminderKind
+from core.manners.kinds import NAMES, ReminderKind
 from core.manners.service import switch
 from core.people.models import Person
 from core.store.outbox import OutboxRow, OutboxState
@@ -334,6 +335,16 @@ def test_switches_that_changed_under_a_card_are_not_changed_back(company: Compan
 )
 def test_what_can_be_typed(company: Company, said: str, told: str) -> None:
     assert told in company.person("batu").say(said).text
+
+
+def test_each_row_of_the_card_can_be_typed(company: Company) -> None:
+    """On DingTalk only some of them have a button."""
+    batu, manners = company.person("batu"), company.runtime.company.manners
+    names = [NAMES[kind][0] for kind in switches(manners)]
+    assert len(names) > 10
+    for name in ("几件合成一张", "休息日免打扰", *names):
+        said = [batu.say(f"设置 {name} {word}").text for word in ("关", "开")]
+        assert not [each for each in said if "没有「" in each or "可以这样写" in each]
 
 
 def test_who_has_two_accounts_sees_where_what_comes_comes(company: Company) -> None:
