@@ -20,7 +20,9 @@ from cards import texts
 from cards.actions import Forged, Outdated, Signer, Unpacked, numbers_of
 from cards.render.wecom import SEEN_KEY
 from config.company import Company
+from core.people.accounts import WECOM
 from core.people.policy import Actor, may
+from core.people.reached import channels_of
 from core.privacy import digest
 from core.store import dialogs, issued, post
 from core.store.dialogs import Dialog
@@ -85,7 +87,8 @@ class Answers:
             case Place():
                 return Reply(say=texts.PLACE_TAKEN)
             case QuotaGone():
-                return Reply(say=texts.WORDS_KEPT_BACK)
+                on_wecom = WECOM in self.signers and WECOM in channels_of(unit, actor)
+                return Reply(say=texts.words_kept_back(on_wecom=on_wecom))
             case Ignored():
                 return Reply(say=texts.NOT_SUPPORTED)
             case _:

@@ -405,7 +405,7 @@ def people_import(file: Path, leavers: bool, confirm: int | None) -> None:
 @people.command("leave")
 @click.argument("userid")
 def people_leave(userid: str) -> None:
-    """把一个人标为离职（企业微信账号）；再次导入含有他的人员表，就重新在职。"""
+    """把一个人标为离职（写企业微信账号，没有的写钉钉账号）；再次导入含有他的人员表，就重新在职。"""
     from bot.commands_people import mark_leaver
 
     click.echo(mark_leaver(_settings(), userid))

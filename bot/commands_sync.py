@@ -122,7 +122,7 @@ def sync_people(settings: Settings, wanted: Wanted) -> Iterator[str]:
 def _sync(
     settings: Settings, store: Store, book: AddressBook, wanted: Wanted, platform: str, *, beside: bool
 ) -> Iterator[str]:
-    read = read_all(book, lambda accounts: _unlisted(store, accounts, wanted.same, platform))
+    read = read_all(book, lambda accounts: _unlisted(store, accounts, wanted.same, platform, beside=beside))
     if isinstance(read, Broken):
         raise Unready(words.broken(read, platform))
     organisation = _decided(settings, store, read, wanted, platform, beside=beside)
@@ -160,10 +160,14 @@ def _decided(
     return replace(organisation, linked=linked)
 
 
-def _unlisted(store: Store, accounts: frozenset[str], same: Mapping[str, str], platform: str) -> list[str]:
-    """Who works here and was not listed, as he is asked for; not he whose account is another one now."""
+def _unlisted(
+    store: Store, accounts: frozenset[str], same: Mapping[str, str], platform: str, *, beside: bool
+) -> list[str]:
+    """Who works here, or could again, and was not listed, as he is asked for; not he whose account is another one
+    now."""
     with store.read() as session:
         unlisted = [who for who in syncing.not_among(session, accounts, platform) if who.userid not in same]
+        unlisted += syncing.left_not_among(session, accounts, platform, beside=beside)
         return syncing.asked_as(session, unlisted, platform)
 
 

@@ -48,6 +48,7 @@ from bot.phrases.numbers import (
     several_leads,
     split_number,
 )
+from bot.phrases.where_to import says_where
 from bot.suggestions import is_entry, nearest
 from bot.words import COMMANDS, TO_COME, allowed
 from cards import texts
@@ -251,8 +252,10 @@ def _bare(text: str, actor: Actor) -> tuple[Command, str] | None:
 
 
 def _glued(text: str) -> tuple[Command, str] | None:
-    """录入 with the name right behind it (「录入张伟13800001111」), 导出 with the list. Of the other commands such a
-    text may be a note."""
+    """录入 with the name right behind it (「录入张伟13800001111」), 导出 with the list, and where what comes is to come
+    (「提醒发到钉钉」). Of the other commands such a text may be a note."""
+    if says_where(text):
+        return _by_word("设置"), text
     command = _by_word("录入")
     word = next((word for word in command.words if text.startswith(word)), None)
     rest = text.removeprefix(word) if word else ""

@@ -35,7 +35,9 @@ LEASE = "dingtalk:stream"
 LEASE_SECONDS = 10.0  # a dead owner is followed within this and one more round
 ROUND_SECONDS = 2.0  # between renewals, and between the tries of who waits
 MARGIN_SECONDS = 1.0  # we let go earlier than another may take it
-RECORD_SECONDS = 2.0  # of the platform's 3, for as many tries as it takes: its own repetition is promised nowhere
+# Of the 2 in which a tap is to be acknowledged (a message has 3), for as many tries as it takes: that the platform
+# repeats itself is promised nowhere.
+RECORD_SECONDS = 1.5
 LATE_SECONDS = 60.0  # and for so long after that: it may be all that ever comes of the event
 RETRY_SECONDS = 0.25
 

@@ -89,6 +89,8 @@ def differences(told: Difference, leads: Mapping[int, int], platform: str) -> It
         f"{PLATFORMS[platform]}账号已删除、{PLATFORMS[OTHER[platform]]}还在用（不算离职，只去掉这个账号）",
         [_who(each) for each in told.lost],
     )
+    yield from _group("早已离职的人，账号也删除了（不能再复职）", [_who(each) for each in told.deleted])
+    yield from _group("早已离职的人，账号又有了（仍是离职，可以复职）", [_who(each) for each in told.restored])
     yield f"没有变化 {told.unchanged} 人。"
     yield from _group("不动：在通讯录里，但应用看不到", [_who(each) for each in told.unseen])
     yield from _group("不动：没有读到", [_who(each) for each in told.missing])
@@ -170,7 +172,7 @@ def done(outcome: Synced, newcomers: Newcomers) -> str:
     """It is as in the address book now."""
     told = outcome.told
     changed = len(told.moved) + len(told.renamed) + len(told.accounts) + len(told.superiors)
-    changed += len(told.linked) + len(told.lost)
+    changed += len(told.linked) + len(told.lost) + len(told.deleted) + len(told.restored)
     came = f"新来 {len(told.joining)} 人，回来 {len(told.back)} 人"
     lines = [f"改好了：{came}，更新 {changed} 处，离职 {len(told.leaving)} 人。"]
     if outcome.joined and newcomers.roles:

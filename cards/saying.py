@@ -99,6 +99,10 @@ MEDIA = {
 """What somebody sent, as it is called."""
 
 
+PLATFORMS = {"wecom": "企业微信", "dingtalk": "钉钉"}
+"""Where people work with us, by its channel."""
+
+
 def size(count: int) -> str:
     """How large a file is: `230KB`, `1.5MB`."""
     return f"{max(count // 1024, 1)}KB" if count < 1024 * 1024 else f"{count / (1024 * 1024):.1f}MB"

@@ -10,6 +10,7 @@ from cards.texts import automation, deadlines
 from core.leads.models import Lead
 from core.loans.task_deadlines import task_deadline
 from core.people import phones
+from core.people.queries import reachable_on
 from core.store import outbox
 from core.store.faultpoint import faultpoint
 from core.store.outbox import Kind, OutboxRow
@@ -38,4 +39,5 @@ def _words(store: Store, session: Session, sign: str, row: OutboxRow, about: str
         owner_id = session.scalar(select(Lead.owner_id).where(Lead.id == int(lead_id)))
         return automation.sms_by_rule(sign, int(lead_id), words) if owner_id == row.person_id else None
     task = task_deadline(session, int(about))
-    return deadlines.sms(sign, task, store.clock()) if task is not None else None
+    on = reachable_on(session, row.person_id)
+    return deadlines.sms(sign, task, store.clock(), on) if task is not None else None

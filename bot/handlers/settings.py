@@ -4,6 +4,7 @@ import re
 
 from bot.call import Call, Reply
 from bot.phrases.numbers import folded
+from bot.phrases.where_to import where_to
 from cards.reminder_actions import SaveSettings
 from cards.texts import manners as texts
 from cards.views import settings as views
@@ -23,8 +24,6 @@ _SWITCH = re.compile(rf"(.+?) ?({_WORD})|({_WORD}) ?(.+)")
 _QUIET = re.compile(r"(?:免打扰|勿扰|静音)(?:时间|时段)? ?(.*)")
 _DAYS_OFF = ("休息日免打扰", "休息日", "周末", "周末免打扰", "节假日", "节假日免打扰")
 _DIGEST = ("合并", "合并提醒", "几件合成一张")
-_WHERE = re.compile(r"(?:消息|提醒)?(?:都|只)?(?:发到?|发在|用) ?(企业微信|企微|微信|钉钉|自动|两边|最近)")
-_CHANNELS = {"企业微信": "wecom", "企微": "wecom", "微信": "wecom", "钉钉": "dingtalk"}
 _AGAIN = ("恢复", "默认", "公司", "取消", "关")
 
 
@@ -36,12 +35,12 @@ def show(call: Call) -> Reply:
     quiet = _QUIET.fullmatch(said)
     if quiet is not None:
         return _quiet(call, quiet[1].strip())
-    where = _WHERE.fullmatch(said)
+    where = where_to(said.removeprefix("提醒设置").removeprefix("设置"))
     if where is not None:
-        return _reached(call, where[1])
+        return _reached(call, where or None)
     switch = _SWITCH.fullmatch(said)
     if switch is None:
-        return Reply(say=texts.no_such_kind(said))
+        return _no_such_kind(call, said)
     name, word = (switch[1], switch[2]) if switch[1] else (switch[4], switch[3])
     return _switch(call, name.strip(), on=word in _ON)
 
@@ -57,19 +56,26 @@ def _switch(call: Call, name: str, *, on: bool) -> Reply:
         return _said(call, texts.days_off_set(manners, on=on))
     kind = _kind(name)
     if kind is None:
-        return Reply(say=texts.no_such_kind(name))
+        return _no_such_kind(call, name)
     outcome = service.switch(call.unit, call.actor, manners, kind, on=on)
     if isinstance(outcome, OutOfBounds):
         raise TypeError("a kind has no bounds")
     return _said(call, texts.switched(outcome, kind, on=on))
 
 
-def _reached(call: Call, where: str) -> Reply:
+def _reached(call: Call, channel: str | None) -> Reply:
     """Of somebody with two accounts: where what comes by itself comes."""
-    channel = _CHANNELS.get(where)
-    if len(reached.channels_of(call.unit, call.actor)) < 2 or not reached.prefer(call.unit, call.actor, channel):
+    if not _may_choose(call) or not reached.prefer(call.unit, call.actor, channel):
         return Reply(say=texts.ONE_ACCOUNT)
-    return Reply(say=texts.reached_on(channel))
+    return _said(call, texts.reached_on(channel))
+
+
+def _may_choose(call: Call) -> bool:
+    return reached.chosen(call.unit.connection, call.actor.id) is not None
+
+
+def _no_such_kind(call: Call, said: str) -> Reply:
+    return Reply(say=texts.no_such_kind(said, may_choose=_may_choose(call)))
 
 
 def _kind(name: str) -> ReminderKind | None:
@@ -83,7 +89,7 @@ def _quiet(call: Call, said: str) -> Reply:
     manners = call.company.manners
     span = None if said in _AGAIN else parse_span(said)
     if span is None and said not in _AGAIN:
-        return Reply(say=texts.HOW_TO_SET)
+        return Reply(say=texts.how_to_set(may_choose=_may_choose(call)))
     outcome = service.want_quiet_hours(call.unit, call.actor, manners, span)
     if isinstance(outcome, AlwaysOn):
         raise TypeError("hours are no kind")

@@ -47,7 +47,6 @@ from cards.texts.chat import (
     PLACE_TAKEN,
     QUOTA_GONE,
     STALE_CARD,
-    WORDS_KEPT_BACK,
     card_not_sent,
     failed,
     gave_up,
@@ -64,6 +63,7 @@ from cards.texts.chat import (
     unknown,
     usage,
     welcome,
+    words_kept_back,
     wrong_number,
 )
 from cards.texts.coming import (
@@ -259,7 +259,6 @@ __all__ = [
     "TRANSFER_WHICH",
     "WHICH_LEADS",
     "WHICH_MERGE",
-    "WORDS_KEPT_BACK",
     "Words",
     "account_contested",
     "added",
@@ -394,5 +393,6 @@ __all__ = [
     "why_given",
     "why_nobody",
     "with_number",
+    "words_kept_back",
     "wrong_number",
 ]

@@ -132,10 +132,16 @@ CARD_GONE = "这张卡片太旧了，请重新发送命令，如 公海、我的
 EXPIRED = "您之前的操作因系统中断没有完成，未做任何改动，请重新操作。"
 NOT_SUPPORTED = "这一种消息看不懂，请发文字、图片或语音，或回复 帮助。"
 
-WORDS_KEPT_BACK = (
-    "钉钉没有把这条消息的内容传过来：公司本月收消息的额度用完了，什么也没有办。额度恢复后请再发一次；"
-    "急事请在企业微信里办，或直接联系同事。"
-)
+
+def words_kept_back(*, on_wecom: bool) -> str:
+    """The answer to a message that DingTalk brought without its words. `on_wecom`: he can work there meanwhile."""
+    meanwhile = "在企业微信里办，或" if on_wecom else ""
+    return (
+        "钉钉没有把这条消息的内容传过来：公司本月收消息的额度用完了，什么也没有办。额度恢复后请再发一次；"
+        f"急事请{meanwhile}直接联系同事。"
+    )
+
+
 QUOTA_GONE = (
     "公司钉钉应用本月收消息的额度用完了：同事在钉钉里发来的消息没有内容，没法办；机器人发消息用的是另一份额度。"
     "请到钉钉开放平台查看用量、购买额度，或等下月恢复。今天不再为此提醒。"

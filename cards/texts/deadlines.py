@@ -52,9 +52,11 @@ def went_on(application_id: int, node: str, does: Rung, to: str, still: int | No
             return f"{what}，请尽快处理，回复 待办 查看。"
 
 
-def sms(sign: str, task: TaskDeadline, now: datetime) -> str:
+def sms(sign: str, task: TaskDeadline, now: datetime, on: str | None) -> str:
     """The short message to who has a task, always short enough for one (`SMS_CHARS`). No customer, no amount: it
-    passes through others' hands. Few wordings, since operators want each of them approved."""
+    passes through others' hands. Few wordings, since operators want each of them approved. `on`: the channel on which
+    he is reached, so where his card is."""
     what = "审批" if task.decides else "待办"
     when = "已超时" if task.due_at <= now else "快到期了"
-    return f"【{sign}】驼铃：您有一件进件{what}{when}，请在企业微信里处理（T{task.number}）"
+    where = f"在{saying.PLATFORMS[on]}里" if on in saying.PLATFORMS else ""
+    return f"【{sign}】驼铃：您有一件进件{what}{when}，请{where}处理（T{task.number}）"

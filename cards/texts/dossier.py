@@ -210,7 +210,7 @@ _OTHERWISE: Mapping[tuple[type, str], str] = {
 
 _NUMBERED = {"application": "A", "lead": "L", "task": "T", "follow_task": "F"}
 """What the log writes out is called by its number, as people call it."""
-_CHANNELS = {"wecom": "企业微信", "dingtalk": "钉钉", "sms": "短信", "webhook": "外部系统"}
+_CHANNELS = saying.PLATFORMS | {"sms": "短信", "webhook": "外部系统"}
 
 
 def label(row: type, name: str) -> str:

@@ -224,8 +224,8 @@ def handover_refused(outcome: handover.HandoverRefusal, words: Words) -> str:
             return f"交接 H{number} {_STATES[state]}，不能再操作。"
         case handover.AccountGone(_, person):
             who = words.names.get(person, "他")
-            back = "要复职，请先在企业微信恢复账号再办，或由管理员重新导入人员。"
-            return f"{who} 的企业微信账号已删除，不能复职，什么也没有改。只退回客户请点 只退回；{back}"
+            back = "要复职，请先在通讯录里恢复账号再办，或由管理员重新导入人员。"
+            return f"{who} 的账号已从通讯录删除，不能复职，什么也没有改。只退回客户请点 只退回；{back}"
         case handover.TooLate(number, until):
             return f"交接 H{number} 在 {saying.at(until, words.now)} 以前可以撤销，现在过了时间。可以用 转移 逐条调整。"
         case _:

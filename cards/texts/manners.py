@@ -13,20 +13,31 @@ NOTHING_TO_PUT_OFF = "这件事已经办好，或者不归您了，不用再提�
 WHAT_TO_PUT_OFF = "请写上编号和时间，如 稍后提醒 L1024 3小时、稍后提醒 T88 明早。"
 WHEN_TO_PUT_OFF = "请写什么时候：1小时、3小时 或 明早，如 稍后提醒 L1024 3小时。"
 SETTINGS_CHANGED = "设置刚刚改过，卡片已更新，请再看一眼。"
-HOW_TO_SET = (
-    "可以这样写：\n设置 免打扰 21:00-8:00（恢复成公司的：设置 免打扰 恢复）\n设置 休息日免打扰 开\n"
-    "设置 合并 关\n设置 早报 关\n只发 设置，看全部开关。"
-)
 ONE_ACCOUNT = "您只有一个账号，消息就发在那里。两个账号都有的人才能选；请管理员在人员表里补上另一个。"
-_CHANNELS = {"wecom": "企业微信", "dingtalk": "钉钉"}
 DIGEST_NAME, DAYS_OFF_NAME, QUIET_NAME = "合并", "休息日免打扰", "免打扰"
+
+
+def how_to_set(*, may_choose: bool) -> str:
+    """What can be typed; `may_choose`: he has an account on each platform."""
+    where = "设置 发到 钉钉（或 企业微信、自动）\n" if may_choose else ""
+    return (
+        "可以这样写：\n设置 免打扰 21:00-8:00（恢复成公司的：设置 免打扰 恢复）\n设置 休息日免打扰 开\n"
+        f"设置 合并 关\n设置 早报 关\n{where}只发 设置，看全部开关。"
+    )
+
+
+def comes_to(channel: str | None) -> str:
+    """Where what comes by itself comes, for who may choose, and how to."""
+    if channel is None:
+        return "消息发到 最近用的那一边；可改：设置 发到 钉钉"
+    return f"消息发到 {saying.PLATFORMS[channel]}；可改：设置 发到 自动"
 
 
 def reached_on(channel: str | None) -> str:
     """Where what comes by itself comes from now on."""
     if channel is None:
         return "好的，驼铃主动发的消息，发到您最近用的那一边。"
-    return f"好的，驼铃主动发的消息以后都发到{_CHANNELS[channel]}。改回来发 设置 发到 自动。"
+    return f"好的，驼铃主动发的消息以后都发到{saying.PLATFORMS[channel]}。改回来发 设置 发到 自动。"
 
 
 def clock(minute: int) -> str:
@@ -98,6 +109,6 @@ def saved(outcome: Settled) -> str:
     return f"{'；'.join(parts)}。" if parts else "没有改动。"
 
 
-def no_such_kind(said: str) -> str:
+def no_such_kind(said: str, *, may_choose: bool) -> str:
     """What was to be set is nothing that can be."""
-    return f"没有「{saying.plain(said, 12)}」这一项。{HOW_TO_SET}"
+    return f"没有「{saying.plain(said, 12)}」这一项。{how_to_set(may_choose=may_choose)}"

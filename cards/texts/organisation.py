@@ -3,6 +3,7 @@ come and may do nothing yet."""
 
 from collections.abc import Sequence
 
+from cards.saying import PLATFORMS
 from core.store.calls import CallsRunLow
 
 _MOST_NAMED = 10
@@ -11,7 +12,7 @@ NO_POST = "您还没有岗位，暂时不能使用。请联系管理员安排，
 
 
 def left_with_leads(name: str, count: int) -> str:
-    """Somebody is gone, and what is his waits for somebody."""
+    """Somebody is gone, by the word of WeCom's address book, and what is his waits for somebody."""
     return f"{name} 已离职（企业微信通讯录已删除），账号已停用，名下还有 {count} 条线索。请交接：离职交接 {name}"
 
 
@@ -30,7 +31,7 @@ def account_contested(name: str, old: str, new: str, holder: str | None) -> str:
 
 def calls_run_low(event: CallsRunLow) -> str:
     """The calls of the month run out: what is asked of the platform beyond them it refuses, until the next month."""
-    name = {"wecom": "企业微信", "dingtalk": "钉钉"}.get(event.channel, event.channel)
+    name = PLATFORMS.get(event.channel, event.channel)
     if event.messages:
         return (
             f"{name}本月已经传来 {event.used} 条消息和点击（每月 {event.allowed} 条，公司别的应用用掉的不在内），"

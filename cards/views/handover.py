@@ -100,7 +100,7 @@ def _asked(one: Overview, title: str, leaver: str) -> Card:
         lines=(
             f"没有再转手的退回 {leaver} 名下，期间写的跟进保留；已经转手或结束的不动。",
             *((f"退回并复职：{leaver} 可以重新使用驼铃，岗位不变。",) if back else ()),
-            *((f"{leaver} 的企业微信账号已删除，不能复职。",) if gone else ()),
+            *((f"{leaver} 的账号已从通讯录删除，不能复职。",) if gone else ()),
         ),
         buttons=(
             *back,

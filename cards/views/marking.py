@@ -56,7 +56,7 @@ def _fewer(tags: Sequence[str]) -> list[str]:
 def tags_card(lead: Lead360, offered: Sequence[Tag], history: Sequence[Changed], seen: str, now: datetime) -> Card:
     """标签 L1: a box for each tag, ticked where the lead has it, and below the title why it has it."""
     rules = {mark.tag: mark.rule for mark in lead.marks}
-    subtitle = f"{lead.name} · 打勾的是有的，改好点保存".lstrip(" ·")
+    subtitle = f"{lead.name} · 打勾的是有的".lstrip(" ·")
     room, details = _BELOW - width(subtitle), {}
     for tag in (each.name for each in offered if each.name in rules):
         why = _why(tag, rules[tag], history, now)

@@ -55,7 +55,7 @@ def pick_card(leads: Sequence[OwnLead], to_id: int, to: str) -> Card:
     name = cut(saying.short_name(to), _SHORT)
     return Card(
         title=f"转给 {cut(to, _TITLE - 3)}",
-        subtitle="勾选要转的，再点按钮；没有列出的请发 转移 编号 姓名。",
+        subtitle="选要转的；没有列出的请发 转移 编号 姓名。",
         checklist=Checklist(
             CHECKLIST,
             options,

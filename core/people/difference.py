@@ -42,7 +42,8 @@ class Difference:
     app may not see them; `missing` are no more to be seen, and nobody knows why; `unplaced` are new people whose
     department the app may not see; `circles` are those whose new superior would be below them. `linked` are people who
     get the account that is theirs there, `lost` those who lose it and have one on the other platform; of `spelt`
-    accounts it is only kept how the platform spells them."""
+    accounts it is kept how the platform spells them. Of those who left before, `deleted` have no account any more, so
+    that they cannot come back, and `restored` have one again. `unchanged` are those of whom nothing changes at all."""
 
     new_departments: tuple[str, ...] = ()
     numbered_departments: tuple[str, ...] = ()
@@ -58,6 +59,8 @@ class Difference:
     lost: tuple[Colleague, ...] = ()
     spelt: int = 0
     leaving: tuple[Colleague, ...] = ()
+    deleted: tuple[Colleague, ...] = ()
+    restored: tuple[Colleague, ...] = ()
     unseen: tuple[Colleague, ...] = ()
     missing: tuple[Colleague, ...] = ()
     unplaced: tuple[Newcomer, ...] = ()

@@ -44,7 +44,8 @@ class Plan:
     """All that is to be done. `accounts` are people with their new accounts, `dropped` people who lose theirs to one
     of them, `lost` people whose account is gone and who have one on the other platform; `unnumbered` are departments
     that stay, and that this platform has no more; `superiors` by account. Of those who left before, `gone` have no
-    account any more and `there` have one again: neither brings anybody back."""
+    account any more and `there` have one again: neither brings anybody back. Of those `spelt` it is kept how the
+    platform spells their accounts."""
 
     places: list[Place] = field(default_factory=list)
     platform: str = ""
@@ -58,6 +59,7 @@ class Plan:
     lost: list[Person] = field(default_factory=list)
     gone: list[Person] = field(default_factory=list)
     there: list[Person] = field(default_factory=list)
+    spelt: list[Person] = field(default_factory=list)
     told: Difference = field(default_factory=Difference)
 
 
@@ -75,12 +77,12 @@ def plan(organisation: Organisation, everybody: Register, rows: Sequence[Departm
         for account, person in sorted(by_account.items())
         if organisation.whole and account not in read and person.left_at is None
     ]
-    told, unseen = made.told, organisation.unseen
+    told, unseen, touched = made.told, organisation.unseen, _touched(made)
     made.told = replace(
         told,
         unseen=tuple(_who(made, person) for person in hidden if account_on(person, made.platform) in unseen),
         missing=tuple(_who(made, person) for person in hidden if account_on(person, made.platform) not in unseen),
-        unchanged=len(made.seats) - len(_touched(told)),
+        unchanged=sum(_key(seat) not in touched for seat in made.seats),
     )
     return made
 
@@ -89,11 +91,16 @@ def _who(made: Plan, person: Person) -> Colleague:
     return colleague(person, made.platform)
 
 
-def _touched(told: Difference) -> set[str]:
-    """The accounts of those of whom anything changes."""
-    changes = (*told.moved, *told.renamed, *told.accounts, *told.superiors)
-    came = {each.account for each in (*told.joining, *told.back)} | {each.new for each in told.linked}
-    return came | {each.who.userid for each in changes}
+def _touched(made: Plan) -> set[int | str]:
+    """Those of whom anything changes, as `_key` names them."""
+    told = made.told
+    changes = (*told.moved, *told.renamed, *told.accounts, *told.superiors, *told.linked)
+    came = {each.id or each.account for each in (*told.joining, *told.back)}
+    return came | {each.who.id for each in changes} | {person.id for person in made.spelt}
+
+
+def _key(seat: Seat) -> int | str:
+    return seat.person.id if seat.person is not None else seat.account
 
 
 # Departments
@@ -216,7 +223,6 @@ def _plan_people(made: Plan, organisation: Organisation, by_account: dict[str, P
     unplaced: list[Newcomer] = []
     unmatched: list[Unmatched] = []
     moved, renamed = [], []
-    spelt = 0
     namesakes = _Namesakes(made, by_account, everybody)
     going = {id(row): place.path for place in made.places for row in (place.row, *place.swallowed) if row is not None}
     for member in sorted(organisation.members, key=lambda member: member.account):
@@ -226,10 +232,11 @@ def _plan_people(made: Plan, organisation: Organisation, by_account: dict[str, P
         stays = going.get(id(person.department)) if person is not None and made.platform != WECOM else None
         path = _path(member, where, stays)
         if person is not None and person.left_at is not None and _stays_out(organisation, person):
-            made.there.append(person)
+            if person.account_gone:
+                made.there.append(person)
             continue  # somebody here let him go: that his account is still there brings nobody back
         if person is not None and person.left_at is None and not is_spelt(person, made.platform, member.spelling):
-            spelt += 1
+            made.spelt.append(person)
         if person is not None and person.left_at is None and _is_the_others(organisation, person):
             made.seats.append(Seat(member.account, person, None, None, spelling=member.spelling))
             continue
@@ -262,7 +269,7 @@ def _plan_people(made: Plan, organisation: Organisation, by_account: dict[str, P
         renamed=tuple(renamed),
         unplaced=tuple(unplaced),
         unmatched=tuple(unmatched),
-        spelt=spelt,
+        spelt=len(made.spelt),
     )
 
 
@@ -310,11 +317,14 @@ def _plan_leavers(made: Plan, organisation: Organisation, by_account: dict[str, 
     elsewhere = [person for person in found if _has_another(organisation, person)]
     made.lost = [person for person in elsewhere if person.left_at is None]
     made.leaving = [person for person in found if person.left_at is None and person not in elsewhere]
-    made.gone = [person for person in found if person.left_at is not None and person not in elsewhere]
+    before = [person for person in found if person.left_at is not None and person not in elsewhere]
+    made.gone = [person for person in before if not person.account_gone]
     made.told = replace(
         made.told,
         leaving=tuple(_who(made, person) for person in made.leaving),
         lost=tuple(_who(made, person) for person in made.lost),
+        deleted=tuple(_who(made, person) for person in made.gone),
+        restored=tuple(_who(made, person) for person in made.there),
     )
 
 

@@ -20,7 +20,7 @@ from core.store.base import table_of
 from core.store.database import among
 from core.store.unit import Unit
 
-__all__ = ["Doubtful", "Overtaken", "Synced", "asked_as", "compare", "not_among", "take_over"]
+__all__ = ["Doubtful", "Overtaken", "Synced", "asked_as", "compare", "left_not_among", "not_among", "take_over"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,19 @@ def not_among(session: Session, accounts: frozenset[str], platform: str = WECOM)
     here = select(Person).where(Person.left_at.is_(None)).order_by(Person.id)
     known = [person for person in session.scalars(here).unique() if account_on(person, platform)]
     return [colleague(person, platform) for person in known if account_on(person, platform) not in accounts]
+
+
+def left_not_among(session: Session, accounts: frozenset[str], platform: str, *, beside: bool) -> list[Colleague]:
+    """Who left and could come back, by an account of the platform that is none of these: to be asked for as well, for
+    who has no account any more cannot. Not of somebody who has one on the other platform, which the company uses."""
+    left = select(Person).where(Person.left_at.is_not(None), Person.account_gone.is_(False)).order_by(Person.id)
+    return [
+        colleague(person, platform)
+        for person in session.scalars(left).unique()
+        if (account := account_on(person, platform)) is not None
+        and account not in accounts
+        and not (beside and account_on(person, OTHER[platform]))
+    ]
 
 
 def asked_as(session: Session, colleagues: Iterable[Colleague], platform: str) -> list[str]:
@@ -111,10 +124,9 @@ def _carry_out(unit: Unit, made: Plan, newcomers: Newcomers) -> Synced:
         unit.record(None, "people:account", f"person:{person.id}", channel=made.platform, gone=True)
     for person in made.leaving:
         mark_gone(unit, person, by_platform=True)
-    for person in made.gone:
-        person.account_gone = True
-    for person in made.there:
-        person.account_gone = False
+    for person, gone in (*((each, True) for each in made.gone), *((each, False) for each in made.there)):
+        person.account_gone = gone
+        unit.record(None, "people:account", f"person:{person.id}", channel=made.platform, gone=gone)
     _dissolve(unit, made)
     told = made.told
     if not told.is_none:

@@ -8,6 +8,7 @@ from cards.views import reminders as views
 from cards.views import settings as settings_views
 from core.manners.kinds import ReminderKind
 from core.manners.rules import Burst, DailySpan, Manners, Wishes
+from core.people.reached import Chosen
 
 NOW = datetime(2026, 11, 24, 0, 3, tzinfo=UTC)  # 08:03 in China
 MORNING = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
@@ -48,8 +49,10 @@ REMINDER_VIEWS: dict[str, Card] = {
     "settings_wide": settings_views.settings_card(
         OURS, Wishes(DailySpan(20 * 60, 9 * 60), off=frozenset(set(ReminderKind) - ALWAYS))
     ),
+    "settings_anywhere": settings_views.settings_card(OURS, Wishes(), Chosen(None)),
+    "settings_on_dingtalk": settings_views.settings_card(OURS, Wishes(), Chosen("dingtalk")),
     "settings_without_rules": settings_views.settings_card(Manners(), Wishes()),
     "settings_hard": settings_views.settings_card(
-        replace(OURS, days_off=True, fixed=frozenset(list(ReminderKind)[:18])), Wishes()
+        replace(OURS, days_off=True, fixed=frozenset(list(ReminderKind)[:18])), Wishes(), Chosen(None)
     ),
 }

@@ -18,6 +18,7 @@ from bot.channels.dingtalk.door import DingTalkDoor
 from cards import texts
 from core.leads.kept import Medium
 from core.people import queries as people
+from core.people.models import Person
 from core.store import inbox
 from core.store.audit import AuditRow
 from core.store.inbox import InboxRow
@@ -158,7 +159,7 @@ def test_what_is_sent_goes_to_the_id_as_dingtalk_has_it(ding: Ding) -> None:
 
 def test_a_used_up_quota_is_told_to_the_administrators_once_a_day(ding: Ding) -> None:
     said = [ding.post(quota_gone(msgId=f"q{n}"))["text"]["content"] for n in range(3)]
-    assert said == [texts.WORDS_KEPT_BACK] * 3
+    assert said == [texts.words_kept_back(on_wecom=True)] * 3
     ding.company.settle()
     heard = [m.text for m in ding.company.platform.chat("wuyun") if m.from_bot]
     assert heard == [texts.QUOTA_GONE]
@@ -177,7 +178,16 @@ def test_who_wrote_hears_that_his_words_did_not_come_though_nobody_waits(
     assert ding.post(quota_gone()) == TAKEN
     (row,) = [row for row in ding.rows(OutboxRow) if row.channel == "dingtalk"]
     said = ding.company.runtime.store.vault.open(body_place(row.dedupe_key), row.body or b"")
-    assert said == texts.WORDS_KEPT_BACK
+    assert said == texts.words_kept_back(on_wecom=True)
+
+
+def test_who_has_no_account_on_wecom_is_not_sent_there(ding: Ding) -> None:
+    with ding.company.runtime.store.unit(request_id="test") as unit:
+        batu = unit.session.scalars(select(Person).where(Person.wecom_userid == "batu")).one()
+        batu.wecom_userid = None
+    said = ding.post(quota_gone())["text"]["content"]
+    assert "急事请直接联系同事" in said
+    assert "企业微信" not in said
 
 
 def test_what_the_recording_takes_is_of_the_time_that_dingtalk_waits(

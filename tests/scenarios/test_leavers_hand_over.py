@@ -442,13 +442,13 @@ def test_whose_account_was_deleted_meanwhile_does_not_come_back_and_that_is_said
     follow_up(company)
     said = lina.tap(asked, "退回并复职").text
     assert said == (
-        "张三 的企业微信账号已删除，不能复职，什么也没有改。只退回客户请点 只退回；"
-        "要复职，请先在企业微信恢复账号再办，或由管理员重新导入人员。"
+        "张三 的账号已从通讯录删除，不能复职，什么也没有改。只退回客户请点 只退回；"
+        "要复职，请先在通讯录里恢复账号再办，或由管理员重新导入人员。"
     )
     assert company.owner(first) == naren.actor.id
     again = lina.say("撤销交接 H1").card
     assert again.labels == ["只退回", "不撤销"]
-    assert "张三 的企业微信账号已删除，不能复职。" in again.whole
+    assert "张三 的账号已从通讯录删除，不能复职。" in again.whole
     lina.tap(again, "只退回")
     carry_out(company)
     assert company.owner(first) == number

@@ -9,11 +9,13 @@ from kit.clock import Clock
 from kit.company import Card, Colleague, Company, Heard, open_company
 from kit.loans import hand_in
 from kit.phones import PARTS, TICKS
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from cards.views.settings import switches
 from core.loans.task_queries import open_of
-from core.manners.kinds import ReminderKind
+from core.manners.kinds import NAMES, ReminderKind
 from core.manners.service import switch
+from core.people.models import Person
 from core.store.outbox import OutboxRow, OutboxState
 from jobs.reach import say
 
@@ -307,6 +309,18 @@ def test_switches_that_changed_under_a_card_are_not_changed_back(company: Compan
         ("设置 免打扰 12:00-11:00", "最宽 18:00-10:00"),
         ("设置 免打扰 晚上", "可以这样写"),
         ("设置 发到 钉钉", "以后都发到钉钉"),
+        ("设置 钉钉", "以后都发到钉钉"),
+        ("设置 提醒 钉钉", "以后都发到钉钉"),
+        ("设置 提醒发到钉钉", "以后都发到钉钉"),
+        ("设置 消息都发到企微", "以后都发到企业微信"),
+        ("设置发到 自动", "您最近用的那一边"),
+        ("设置发到自动", "您最近用的那一边"),
+        ("设置钉钉", "以后都发到钉钉"),
+        ("发到钉钉", "以后都发到钉钉"),
+        ("发到 企业微信", "以后都发到企业微信"),
+        ("提醒发到钉钉", "以后都发到钉钉"),
+        ("提醒发到 微信", "以后都发到企业微信"),
+        ("把消息都发到钉钉。", "以后都发到钉钉"),
         ("设置 早报 关", "早报 提醒已关闭"),
         ("设置 关闭早报", "早报 提醒已关闭"),
         ("设置 早报 开", "早报 提醒已打开"),
@@ -315,10 +329,41 @@ def test_switches_that_changed_under_a_card_are_not_changed_back(company: Compan
         ("设置 周末免打扰 开", "休息日免打扰"),
         ("设置 午休 关", "没有「午休」这一项"),
         ("设置 字体", "没有「字体」这一项"),
+        ("设置 字体", "设置 发到 钉钉（或 企业微信、自动）"),
+        ("帮助 设置", "企业微信和钉钉都用的，设置 发到 钉钉"),
     ],
 )
 def test_what_can_be_typed(company: Company, said: str, told: str) -> None:
     assert told in company.person("batu").say(said).text
+
+
+def test_each_row_of_the_card_can_be_typed(company: Company) -> None:
+    """On DingTalk only some of them have a button."""
+    batu, manners = company.person("batu"), company.runtime.company.manners
+    names = [NAMES[kind][0] for kind in switches(manners)]
+    assert len(names) > 10
+    for name in ("几件合成一张", "休息日免打扰", *names):
+        said = [batu.say(f"设置 {name} {word}").text for word in ("关", "开")]
+        assert not [each for each in said if "没有「" in each or "可以这样写" in each]
+
+
+def test_who_has_two_accounts_sees_where_what_comes_comes(company: Company) -> None:
+    batu = company.person("batu")
+    batu.say("设置 发到 自动")
+    card = batu.say("设置").card
+    assert "消息发到 最近用的那一边；可改：设置 发到 钉钉" in card.whole
+    batu.say("设置 发到 钉钉")
+    assert "消息发到 钉钉；可改：设置 发到 自动" in batu.now(card).whole
+
+
+def test_who_has_one_account_is_not_shown_what_he_cannot_choose(company: Company) -> None:
+    batu = company.person("batu")
+    other = Person.wecom_userid if batu.phone.channel == "dingtalk" else Person.dingtalk_userid
+    with company.runtime.store.unit(request_id="test") as unit:
+        unit.session.execute(update(Person).where(Person.id == batu.actor.id).values({other: None}))
+    assert "发到" not in batu.say("设置").card.whole
+    assert "发到" not in batu.say("设置 字体").text
+    assert "您只有一个账号" in batu.say("设置 发到 钉钉").text
 
 
 def test_his_own_hours_count(company: Company) -> None:

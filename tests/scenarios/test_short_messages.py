@@ -13,6 +13,7 @@ from kit.loan_flows import FIRST, FORM, PAY, flow
 from sqlalchemy import select
 
 from bot.peoplefile import read_people
+from cards.saying import PLATFORMS
 from core.calendar import CHINA, Length, Unit
 from core.loans import service
 from core.loans.deadline_models import RungRow
@@ -92,7 +93,8 @@ def test_an_approval_that_waits_for_more_than_24_hours_brings_one_short_message(
     card = company.person("zhangsan").after(lambda: sweep(company, 25, 11)).card
     sweep(company, 25, 12)
     (message,) = gateway.arrived
-    text = "【青城助贷】驼铃：您有一件进件审批已超时，请在企业微信里处理（T1）"
+    where = PLATFORMS[company.person("zhangsan").phone.channel]  # where his card is
+    text = f"【青城助贷】驼铃：您有一件进件审批已超时，请在{where}里处理（T1）"
     assert message == Arrived(PHONE, text, message.id)
     assert card.title.startswith(f"A{number} 初审"), "and the card, as ever"
     assert came(company) == ["done"]

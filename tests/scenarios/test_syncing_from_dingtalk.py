@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from kit.both import DINGTALK_ONLY, WECOM_ONLY, Both, open_both
 from kit.clock import Clock
+from kit.company import Company
 from kit.office import follow_up
 from sqlalchemy import func, select
 
@@ -14,7 +15,7 @@ from bot.commands_sync import Wanted, new_people, paired_people, same_people
 from bot.sandbox.faults import Fault
 from bot.sandbox.members import Member
 from core.people.models import Department, Person
-from core.people.service import PersonRow, import_people
+from core.people.service import Left, PersonRow, has_no_account, import_people, let_go
 from core.store.audit import AuditRow
 from core.store.calls import CallsRow
 
@@ -89,7 +90,7 @@ def test_a_company_that_uses_dingtalk_alone(both: Both) -> None:
         "  + 青城助贷",
         "记下钉钉编号的部门 10 个：包头、包头/一部、呼和浩特、呼和浩特/一部、呼和浩特/二部 等",
         "按钉钉的写法（大小写）记下账号 23 人。",
-        "没有变化 23 人。",
+        "没有变化 0 人。",
         "还什么都没有改。要照此修改，运行：tuoling people sync --apply",
     ]
     assert everything(both) == before
@@ -223,6 +224,35 @@ def test_two_accounts_that_differ_in_their_case_alone(begun: Both) -> None:
 
 
 # Both platforms
+
+
+@pytest.mark.parametrize("platform", ["dingtalk", "wecom"])
+def test_who_was_let_go_and_has_no_account_any_more_cannot_come_back(begun: Both, platform: str) -> None:
+    """That nobody lists him proves nothing: he is asked for as who works here is."""
+    company, sync = begun.company, Wanted(apply=True, on=platform)
+    number = company.person("zhangsan").actor.id
+    (no_wecom if platform == "dingtalk" else no_dingtalk)(begun, "张三")
+    with company.runtime.store.unit(request_id="test") as unit:
+        assert isinstance(let_go(unit, number, company.person("lina").actor.id), Left)
+    assert begun.synced(sync)[-1] == "没有要改的。"
+    ding, office = begun.ding, company.platform.office
+    drop, put = (ding.drop_member, ding.put_member) if platform == "dingtalk" else (office.dismiss, office.hire)
+    account = "dt_zhangsan" if platform == "dingtalk" else "zhangsan"
+    member = ding.member(account) if platform == "dingtalk" else company.platform.member(account)
+    assert member is not None
+    drop(account)
+    assert f"  张三（{account}）" in begun.synced(sync)
+    assert cannot_come_back(company, number)
+    assert begun.synced(sync)[-1] == "没有要改的。"
+    put(member)
+    assert "早已离职的人，账号又有了（仍是离职，可以复职） 1 人：" in begun.synced(sync)
+    assert not cannot_come_back(company, number)
+    assert begun.stands("张三")[-1] is False
+
+
+def cannot_come_back(company: Company, number: int) -> bool:
+    with company.runtime.store.unit(request_id="test") as unit:
+        return has_no_account(unit, number)
 
 
 def test_one_tree_of_departments_by_path(begun: Both) -> None:

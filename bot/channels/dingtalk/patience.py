@@ -1,9 +1,11 @@
 """How long the Stream client waits: before it tries again, and for a sign of life. Pure, in seconds.
 
-An open socket proves nothing: connections have been seen that answer pings for hours and bring no message any more.
-So what counts is the last frame. But when nobody writes, nothing comes either, and a new connection is a call that may
-count against the month's 5,000. The platform's own SYSTEM pings tell the two apart, at whatever rhythm it sends them:
-it is documented nowhere, so it is learned.
+An open socket proves nothing: connections have been seen that answer the WebSocket's own pings for hours and bring
+nothing any more. So what counts is the last frame, of whatever kind. But when nobody writes, there are no messages
+either, and a new connection is a call that may count against the month's 5,000. The platform's SYSTEM pings are frames
+too: as long as they come, at whatever rhythm (it is documented nowhere, so it is learned), the connection counts as
+alive. One that went on bringing those and no messages could not be told from one to which nobody writes: it is not
+given up.
 """
 
 from collections import deque

@@ -200,7 +200,7 @@ BROKEN: list[tuple[str, list[str]]] = [
     (GOOD.replace("weight: 3", "weight: 0"), ["6 weight 应为 1 到 100 的整数，现在是 “0”"]),
     (GOOD.replace("weight: 3", "weight: 101"), ["6 weight 应为 1 到 100 的整数，现在是 “101”"]),
     (GOOD.replace("lina", "BATU"), ["7 account 不能这样写，现在是 “batu”。上面已经写过这个人，请留一个"]),
-    (GOOD.replace("lina", "李娜"), ["7 account 应为企业微信账号（字母、数字和 - _ . @），现在是 “李娜”"]),
+    (GOOD.replace("lina", "李娜"), ["7 account 应为账号（字母、数字和 - _ . @），现在是 “李娜”"]),
     (GOOD.replace("      - account: lina\n", "      - weight: 3\n"), ["7 缺少 “account”"]),
     (GOOD.partition("    people:")[0], ["2 缺少 “people”"]),
     (GOOD.partition("    people:")[0] + "    people: []\n", ["5 people 不能空着"]),

@@ -160,7 +160,7 @@ WRONG = [
         one(do="[{webhook: 'http://erp.example.com/in'}]"),
         ["4 webhook 用 http:// 时只能指向本机或内网，现在是 “http://erp.example.com/in”"],
     ),
-    (one(do="[{assign: 是}]"), ["4 assign 应为企业微信账号（字母、数字和 - _ . @），现在是 “是”"]),
+    (one(do="[{assign: 是}]"), ["4 assign 应为账号（字母、数字和 - _ . @），现在是 “是”"]),
     (one(do="[{assign: 公海里}]"), ["4 assign 不能这样写，现在是 “公海里”，是不是 “公海”？"]),
     (
         one(do="[{deadline: 明天}]"),

@@ -141,7 +141,7 @@ BROKEN = [
         pool("products: [房贷]"),
         ["9 products：不认识产品 “房贷”；可以写 房抵（house）、车抵（car）、信用（credit）、经营（business）"],
     ),
-    (pool("admins: [巴图]"), ["9 admins 应为企业微信账号（字母、数字和 - _ . @），现在是 “巴图”"]),
+    (pool("admins: [巴图]"), ["9 admins 应为账号（字母、数字和 - _ . @），现在是 “巴图”"]),
     (pool("synonyms: [呼和浩特池]"), ["9 synonyms：“呼和浩特池” 已经指公海 “呼和浩特池”，请换一个"]),
     (pool("synonyms: [ＨＯＨＨＯＴ]"), ["9 synonyms：“ＨＯＨＨＯＴ” 已经指公海 “呼和浩特池”，请换一个"]),
     (pool(f"synonyms: [{'长' * 21}]"), ["9 synonyms 有 21 个字，最多 20 个"]),
@@ -157,14 +157,14 @@ BROKEN = [
     (
         GOOD.replace("    departments: 全员\n", ""),
         [
-            "7 name：没有写哪些人可以领取，请写 departments（部门，所有人写 全员）或 people（企业微信账号）",
+            "7 name：没有写哪些人可以领取，请写 departments（部门，所有人写 全员）或 people（账号）",
         ],
     ),
     (
         pool("people: [巴图]"),
         [
             "9 people 里 “全员” 就是所有人，不能与别的部门并列",
-            "9 people 应为企业微信账号（字母、数字和 - _ . @），现在是 “巴图”",
+            "9 people 应为账号（字母、数字和 - _ . @），现在是 “巴图”",
         ],
     ),
     (GOOD.replace("    departments: 全员\n", "    people: []\n"), ["8 people 不能空着"]),
