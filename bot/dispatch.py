@@ -293,7 +293,7 @@ class Intake:
         channel = unit.channel
         for reply in replies:
             if reply.show is not None:
-                post.show(unit, channel, actor.id, reply.show)
+                post.show(unit, channel, actor.id, reply.show, session=inbound.envelope.session)
             for board in reply.pictures:
                 post.picture(unit, channel, actor.id, board)
             if isinstance(inbound, Tap) and (reply.change is not None or reply.refresh):
