@@ -246,7 +246,7 @@ class Intake:
                 return Taken(self._stored(key, found.reply)), "replayed"
             actor, text, kept = found.actor, None, ""
             if isinstance(inbound, QuotaGone):
-                kept_back.tell(unit)
+                kept_back.tell(unit, self._doors.keys())
             if isinstance(inbound, ContactChange):
                 contacts.take_in(unit, inbound)
             elif isinstance(inbound, OrganisationChanged):
