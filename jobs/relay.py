@@ -34,6 +34,7 @@ from cards.channel import (
     Retry,
     Sent,
     Texting,
+    may_have_arrived,
 )
 from cards.limits import LimitBroken, cut_bytes
 from cards.model import Card
@@ -467,8 +468,11 @@ class Relay:
         """The row is dead; who waits for its card hears of it."""
         log = _log.warning if isinstance(outcome, Permanent) else _log.error
         log("outbox row is dead", row=row.id, why=outcome.why, attempts=row.attempts)
-        if outbox_lease.close(unit.session, row.id, holder, OutboxState.DEAD, now=unit.now, fault=outcome.why[:200]):
-            undelivered.tell(unit, row, outcome)
+        maybe, why = row.maybe_sent or may_have_arrived(outcome), outcome.why[:200]
+        if outbox_lease.close(
+            unit.session, row.id, holder, OutboxState.DEAD, now=unit.now, fault=why, maybe_sent=maybe
+        ):
+            undelivered.tell(unit, row, outcome, maybe_sent=maybe)
 
     def _put_back(
         self, session: Session, row: OutboxRow, holder: str, outcome: Retry | Quota | Misconfigured, now: datetime
@@ -487,7 +491,7 @@ class Relay:
             now=now,
             next_try_at=now + timedelta(seconds=min(wait, LONGEST_WAIT)),
             fault=outbox_lease.OUT_OF_CALLS if for_calls else outcome.why[:200],
-            maybe_sent=isinstance(outcome, Retry) and outcome.maybe_sent,
+            maybe_sent=may_have_arrived(outcome),
             tried=not for_calls,
         )
 

@@ -213,7 +213,12 @@ _LEASE = (
 )
 _HELD = update(OutboxRow).where(OutboxRow.id == bindparam("row_id"), OutboxRow.lease == bindparam("holder"))
 _END = _HELD.values(
-    state=bindparam("ended_as"), finished_at=bindparam("ended_at"), lease=None, lease_until=None, fault=bindparam("why")
+    state=bindparam("ended_as"),
+    finished_at=bindparam("ended_at"),
+    lease=None,
+    lease_until=None,
+    fault=bindparam("why"),
+    maybe_sent=or_(OutboxRow.maybe_sent, bindparam("maybe", type_=OutboxRow.maybe_sent.type)),
 )
 _ENDED, _DROPPED = Prepared(_END), Prepared(_END.values(code=None))
 _SENT = Prepared(_END.values(sent_at=bindparam("ended_at"), body=None, code=None))
@@ -227,11 +232,19 @@ def renew(session: Session, row_id: int, holder: str, *, now: datetime, seconds:
 
 
 def close(
-    session: Session, row_id: int, holder: str, state: OutboxState, *, now: datetime, fault: str | None = None
+    session: Session,
+    row_id: int,
+    holder: str,
+    state: OutboxState,
+    *,
+    now: datetime,
+    fault: str | None = None,
+    maybe_sent: bool = False,
 ) -> bool:
     """End a leased row. False if the lease was lost meanwhile (another relay has it): its holder ends it."""
     how = {OutboxState.SENT: _SENT, OutboxState.SUPERSEDED: _DROPPED}.get(state, _ENDED)
-    return how.changed(session, {"row_id": row_id, "holder": holder, "ended_as": state, "ended_at": now, "why": fault})
+    ended = {"ended_as": state, "ended_at": now, "why": fault, "maybe": maybe_sent}
+    return how.changed(session, {"row_id": row_id, "holder": holder, **ended})
 
 
 def put_back(

@@ -50,7 +50,9 @@ _FILE_BYTES = range(6, 20 * _MB + 1)
 _FILE_TYPES = frozenset({"xlsx", "pdf", "zip", "rar", "doc", "docx"})
 _PREVIEW_CHARS = 50
 _STILL_THERE = {
-    MAYBE_SENT: Permanent(f"{MAYBE_SENT}: it may have arrived, and nothing would tell a second one from it")
+    MAYBE_SENT: Permanent(
+        f"{MAYBE_SENT}: it may have arrived, and nothing would tell a second one from it", maybe_sent=True
+    )
 }
 
 T = TypeVar("T")
