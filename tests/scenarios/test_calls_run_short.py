@@ -198,10 +198,12 @@ def test_when_none_are_left_he_waits_for_one_and_for_nothing_else(dinged: Dinged
 
 
 def hang(dinged: Dinged, about: str) -> str:
-    """A lead's card in the chat of batu, under this subject; its id."""
+    """A lead's card in the chat of batu, under this subject, for an hour: it says how long ago something was; its
+    id."""
     (lead,) = leads(dinged, 1)
     face = lead_face(lead)
     dinged.post(lambda unit: post.show(unit, "dingtalk", batu(dinged), Face(face.screen, face.args, (about,))) and None)
+    dinged.company.clock.go(hours=1)
     with dinged.company.runtime.store.read() as session:
         return session.scalars(select(issued.IssuedCard.id)).one()
 
@@ -259,3 +261,17 @@ def test_what_somebody_may_not_read_any_more_is_gone_at_once(dinged: Dinged) -> 
     use_up(dinged, ALLOWED)
     dinged.post(lambda unit: post.withdraw(unit, batu(dinged), ["dingtalk"]))
     assert dinged.calls(CHANGED) == 1
+
+
+def test_an_answer_to_a_form_costs_what_it_changes(dinged: Dinged, clock: Clock) -> None:
+    """The cards of its papers hang as they would be drawn."""
+    dinged.company.lead(by="batu")
+    dinged.say("dt_batu", "进件 L1 个人信用贷 10万 12期")
+    dinged.say("dt_batu", "补材料 A1")
+    dinged.say("dt_batu", "补材料 A1")
+    dinged.say("dt_batu", "进件 L1")
+    shown = dinged.calls(SHOWN)
+    for answer in ("经营周转", "11010519900501019X", "未婚"):
+        clock.go(seconds=20)
+        dinged.say("dt_batu", answer)
+    assert (dinged.calls(SHOWN) - shown, dinged.calls(CHANGED)) == (3, 0)
