@@ -165,6 +165,8 @@ class Answers:
         card_id = found.card_id.partition(".")[0]
         if face is not None:
             issued.change_face(unit.connection, card_id, face, _digest(tap))
+        else:
+            issued.forget_what_hangs(unit.connection, card_id)  # he may see something older: that is why he tapped it
         post.change(unit, unit.channel, actor.id, card_id, tap.code)
 
 

@@ -246,7 +246,7 @@ class Intake:
                 return Taken(self._stored(key, found.reply)), "replayed"
             actor, text, kept = found.actor, None, ""
             if isinstance(inbound, QuotaGone):
-                kept_back.tell(unit)
+                kept_back.tell(unit, self._doors.keys())
             if isinstance(inbound, ContactChange):
                 contacts.take_in(unit, inbound)
             elif isinstance(inbound, OrganisationChanged):
@@ -293,7 +293,7 @@ class Intake:
         channel = unit.channel
         for reply in replies:
             if reply.show is not None:
-                post.show(unit, channel, actor.id, reply.show)
+                post.show(unit, channel, actor.id, reply.show, session=inbound.envelope.session)
             for board in reply.pictures:
                 post.picture(unit, channel, actor.id, board)
             if isinstance(inbound, Tap) and (reply.change is not None or reply.refresh):

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.channels.dingtalk.channel import SEND
 from bot.channels.dingtalk.client import DingTalkApi
 from bot.channels.dingtalk.faults import Answer, Refused, fault_of
-from bot.channels.dingtalk.meter import LOW
+from bot.channels.dingtalk.meter import LOW, gone_as
 from bot.channels.dingtalk.registering import Registered, mark_of, registered
 from bot.channels.dingtalk.wiring import brought_as, counted_as
 from bot.channels.tokens import Fetched
@@ -58,10 +58,12 @@ _NO_SUCH_PERSON = ("staffid.notexisted", "invalidparameter.userids", "param.user
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What our database knows: calls of this month and what DingTalk brought, the people who work here without an
-    account on DingTalk, how many have one, and the address of taps that was registered last."""
+    """What our database knows: calls of this month, whether DingTalk has said that none are left, and what it brought,
+    the people who work here without an account on DingTalk, how many have one, and the address of taps that was
+    registered last."""
 
     calls: int
+    gone: bool
     brought: int
     without: tuple[str, ...]
     have: int
@@ -90,7 +92,7 @@ def examine_dingtalk(settings: Settings, database: Database | None, clock: Clock
         return
     if app.mode == "http":
         yield _card_address(settings, app, known.card_address)
-    yield _calls(app, known.calls)
+    yield _calls(app, known.calls, gone=known.gone)
     yield _messages(app, known.brought)
     yield _people(known, alone=settings.wecom is None)
 
@@ -123,11 +125,12 @@ def _known(database: Database, app: DingTalkSettings, now: datetime) -> Known:
     here = select(Person.name, Person.dingtalk_userid).where(Person.left_at.is_(None)).order_by(Person.id)
     with database.read() as session:
         people = session.execute(here).all()
-        counted = (counted_as(app), brought_as(app))
-        used, brought = (calls.in_month(session.connection(), name, f"{day_of(now):%Y-%m}") for name in counted)
+        counted, month = (counted_as(app), brought_as(app)), f"{day_of(now):%Y-%m}"
+        used, brought = (calls.in_month(session.connection(), name, month) for name in counted)
+        gone = calls.was_told(session.connection(), gone_as(counted_as(app)), month)
         address = registered(session.connection())
     without = tuple(person.name for person in people if not person.dingtalk_userid)
-    return Known(used, brought, without, len(people) - len(without), address)
+    return Known(used, gone, brought, without, len(people) - len(without), address)
 
 
 def _card_address(settings: Settings, app: DingTalkSettings, known: Registered | None) -> Part:
@@ -142,10 +145,12 @@ def _card_address(settings: Settings, app: DingTalkSettings, known: Registered |
     return Part(name, True, f"{known.url}（{when}）", needed=False)
 
 
-def _calls(app: DingTalkSettings, used: int) -> Part:
+def _calls(app: DingTalkSettings, used: int, *, gone: bool) -> Part:
     said = f"本月用了 {used} 次，企业一共可以用 {app.monthly_calls} 次（别的应用用掉的不在内）"
-    mend = "买调用包，并把 DINGTALK_MONTHLY_CALLS 改成新的次数；用完以后，消息和卡片都发不出去"
-    return Part("钉钉调用次数", used <= app.monthly_calls * LOW, said, mend, needed=False)
+    if gone:
+        said = f"本月钉钉说过次数用完了；{said}"
+    mend = "买调用包，并把 DINGTALK_MONTHLY_CALLS 改成新的次数；用完以后，除了对消息的文字回答都发不出去"
+    return Part("钉钉调用次数", not gone and used <= app.monthly_calls * LOW, said, mend, needed=False)
 
 
 def _messages(app: DingTalkSettings, brought: int) -> Part:

@@ -51,6 +51,7 @@ from jobs.handing_over import HandingOver
 from jobs.keeping import MB, Keeper, Limits
 from jobs.mornings import MorningCards
 from jobs.organisation import OrganisationKeeper
+from jobs.people_notices import CallsNotice
 from jobs.picturing import Drawer, Pictures
 from jobs.recycling import Recycler
 from jobs.relay import Relay
@@ -122,6 +123,7 @@ def build(
         signers["dingtalk"] = _signer(vault, dingtalk.name_of(settings.dingtalk))
         doors["dingtalk"] = dingtalk.door_of(settings.dingtalk)
         channels["dingtalk"] = dingtalk.channel_of(settings.dingtalk, store, signers["dingtalk"])
+    store.listen(CallsNotice(frozenset(channels)).tell)
     counts = {"dingtalk": dingtalk.messages_of(settings.dingtalk)} if settings.dingtalk else {}
     intake = Intake(store, in_force, doors, signers, counts)
     keeper = Keeper(store, Files(settings.var_dir / "media"), limits_of(settings))

@@ -44,10 +44,12 @@ class Retry:
 @dataclass(frozen=True, slots=True)
 class Permanent:
     """Never for this person or this content: outside the app's visible range, no licence, bad content. `unreachable`:
-    it is about the person, whom nothing else would reach either."""
+    it is about the person, whom nothing else would reach either. `maybe_sent` as of `Retry`: it may be there, and is
+    not sent again because a second one would be."""
 
     why: str
     unreachable: bool = False
+    maybe_sent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,11 @@ class Resting:
 
 
 Fault: TypeAlias = Retry | Permanent | Quota | Misconfigured
+
+
+def may_have_arrived(outcome: object) -> bool:
+    """Is it a fault after which he may have got it all the same?"""
+    return isinstance(outcome, Retry | Permanent) and outcome.maybe_sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +202,8 @@ class Channel(Protocol):
         ...
 
     def send_picture(self, to: str, media_id: str) -> Sent | Expired | Fault:
-        """Send a picture uploaded before. The same one, sent again within a minute or two, comes once."""
+        """Send a picture uploaded before. Where the platform knows an upload again (WeCom), the same one, sent again
+        within a minute or two, comes once; DingTalk may bring it twice."""
         ...
 
     def upload(self, png: bytes, name: str) -> Uploaded | Fault:

@@ -52,7 +52,7 @@ class Courtesy:
             lately = lately[1:] if behind else lately
         wishes = wishes_of(session.connection(), row.person_id)
         found = verdict(kind, manners, wishes, company.recycling.calendar, now, lately, row.person_id)
-        if not isinstance(found, Go) or not self._runs_short(row.channel):
+        if not isinstance(found, Go) or row.priority < Priority.REMINDER or not self._runs_short(row.channel):
             return found
         return sparing(kind, manners, wishes, now, waited=_has_waited(row), person_id=row.person_id)
 

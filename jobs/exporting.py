@@ -169,7 +169,7 @@ def number_of(store: Store, row: OutboxRow) -> int:
     return int(store.vault.open(outbox.body_place(row.dedupe_key), row.body or b""))
 
 
-def lost(unit: Unit, row: OutboxRow) -> None:
+def lost(unit: Unit, row: OutboxRow, *, maybe_sent: bool) -> None:
     """The platform did not take it, or did and we could not hear of it, and it is tried no more. Of a row that does not
     open nobody knows which it was: who wanted it asks again."""
     try:
@@ -178,5 +178,5 @@ def lost(unit: Unit, row: OutboxRow) -> None:
         return
     export = queries.find(unit.connection, number)
     was_made = export is not None and export.sha256 is not None  # else nobody came as far as sending it
-    why = Why.UNSURE if row.maybe_sent and was_made else Why.UNSENT
+    why = Why.UNSURE if maybe_sent and was_made else Why.UNSENT
     _answering(row, partial(service.drop, number=number, why=why))(unit)

@@ -6,6 +6,7 @@ for the answer to a tap on it. A card that cannot be changed any more is shown a
 """
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -15,7 +16,7 @@ from cards.channel import Channel, Expired, Fault, Misconfigured, Permanent, Quo
 from cards.model import Card
 from cards.views.own import disowned_card, left_card
 from core.people import queries as people
-from core.privacy import Unreadable
+from core.privacy import Unreadable, Vault
 from core.store import cardcodes, issued, outbox, outbox_lease, outbox_sent, post
 from core.store.issued import Face, IssuedCard
 from core.store.outbox import Kind, OutboxRow
@@ -33,15 +34,19 @@ _log = structlog.get_logger(__name__)
 def change(store: Store, channel: Channel, userid: str, card: Card, row: OutboxRow) -> Sent | Expired | Fault | Skip:
     """Change the card of `row` where it hangs, freely or with a code.
 
-    Freely: of several changes that wait only the last is made, which draws the newest state: each costs a call of the
-    month's. With codes: with the one on the row, and when one is refused with the next of those that are kept; Expired
-    if no code does it, but if an earlier attempt may have arrived, that is what spent its code: Sent.
+    Freely: of several changes that wait only the last is made, which draws the newest state, and none if that is what
+    hangs: each costs a call of the month's. With codes: with the one on the row, and when one is refused with the next
+    of those that are kept; Expired if no code does it, but if an earlier attempt may have arrived, that is what spent
+    its code: Sent.
     """
     if channel.changes_freely is None:
         return _change_with_codes(store, channel, userid, card, row)
     with store.read() as session:
         if outbox_sent.is_changed_later(session.connection(), row):
             return Skip("changed later")
+    with store.database.write() as session:
+        if issued.hangs_already(session.connection(), row.card_id or "", _drawn(store.vault, card), card.revision):
+            return Skip("hangs as it is")
     _let_it_be_answered(store, row)
     return channel.update_card(userid, card, row.card_id or "", None)
 
@@ -128,9 +133,16 @@ def came(unit: Unit, row: OutboxRow, card: Card, sent: Sent, lasting: timedelta 
     card_id = row.card_id or ""
     if lasting is not None:
         post.set_free(unit, card_id, lasting)
+        if not row.maybe_sent and row.attempts == 1:  # else it may be what an earlier attempt has drawn that hangs
+            issued.hangs_as(unit.connection, card_id, _drawn(unit.vault, card), card.revision)
     if sent.code:
         post.keep_code(unit, card_id, sent.code, sent.code_seconds)
     post.hangs(unit, card_id, card.revision, news.outlived)
+
+
+def _drawn(vault: Vault, card: Card) -> bytes:
+    """A digest of all that a card shows and does. It tells nobody what that is."""
+    return vault.index("issued_card.hangs_as", repr(replace(card, revision=0)))
 
 
 def show_anew(unit: Unit, row: OutboxRow) -> None:

@@ -66,7 +66,6 @@ from core.people import queries as people
 from core.people.events import AccessEnded, AccountContested, AccountGivenUp, PeopleJoined, PersonLeft
 from core.people.policy import Verb
 from core.store import issued, post
-from core.store.calls import CallsRunLow
 from core.store.issued import Face
 from core.store.unit import Event, Unit
 from jobs import (
@@ -260,7 +259,6 @@ NOTICES: dict[type[Event], Callable[[Unit, Any], None]] = {
     LeadsAboutToFall: _about_to_fall,
     LeadsAssigned: _assigned,
     NobodyEligible: _nobody_eligible,
-    CallsRunLow: people_notices.calls_run_low,
     ContactsDue: _contacts_due,
     ExtensionAsked: _extension_asked,
     ExtensionDecided: _extension_decided,

@@ -25,9 +25,11 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Paced:
-    """Not sent yet: it would be more than the platform lets through. Wait `after` seconds."""
+    """Not sent yet: it would be more than the platform lets through. Wait `after` seconds. `calls`: for a call of the
+    month's."""
 
     after: float
+    calls: bool = False
 
 
 def for_reminders(pace: Pace) -> Pace:
@@ -84,8 +86,12 @@ class Limited:
         with self._lock:
             found = [self._until.get(name, (now, MINUTE)) for name in names]
         # More than was to be waited: the clock has been put back since.
-        left = [until - now for until, span in found if timedelta(0) < until - now <= span]
-        return Paced(max(left).total_seconds()) if left else None
+        left = {
+            name: until - now
+            for name, (until, span) in zip(names, found, strict=True)
+            if timedelta(0) < until - now <= span
+        }
+        return Paced(max(left.values()).total_seconds(), calls=_counted(row) in left) if left else None
 
 
 def _counted(row: OutboxRow) -> str:

@@ -1,5 +1,8 @@
 """Who is told of people who come and go. See `jobs/notices.py`."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 from cards import texts
 from core.exports import service as exports
 from core.leads import holdings, questions
@@ -8,8 +11,8 @@ from core.people import queries as people
 from core.people.events import AccessEnded, AccountContested, AccountGivenUp, PeopleJoined, PersonLeft
 from core.store import post
 from core.store.calls import CallsRunLow
-from core.store.unit import Unit
-from jobs.reach import say
+from core.store.unit import Event, Unit
+from jobs.reach import say, warn
 
 
 def access_ended(unit: Unit, event: AccessEnded) -> None:
@@ -49,9 +52,19 @@ def account_contested(unit: Unit, event: AccountContested) -> None:
     _say_to_administrators(unit, text)
 
 
-def calls_run_low(unit: Unit, event: CallsRunLow) -> None:
-    """The administrators: they buy more, or see to it that less is asked of the platform."""
-    _say_to_administrators(unit, texts.calls_run_low(event))
+@dataclass(frozen=True, slots=True)
+class CallsNotice:
+    """Tells that a platform's calls run out, where that can still be told: `channels` are set up here."""
+
+    channels: Collection[str]
+
+    def tell(self, unit: Unit, event: Event) -> None:
+        """The listener (`Store.listen`). The administrators: they buy more, or see to it that less is asked of the
+        platform."""
+        if isinstance(event, CallsRunLow):
+            others = [channel for channel in self.channels if channel != event.channel]
+            for person_id in people.administrators(unit.session):
+                warn(unit, ReminderKind.STAFF, person_id, texts.calls_run_low(event), others)
 
 
 def _say_to_administrators(unit: Unit, text: str) -> None:

@@ -12,7 +12,18 @@ from typing import Protocol
 import structlog
 from sqlalchemy.orm import Session
 
-from cards.channel import Channel, Expired, Fault, Misconfigured, Permanent, Retry, Sent, Unsent, Uploaded
+from cards.channel import (
+    Channel,
+    Expired,
+    Fault,
+    Misconfigured,
+    Permanent,
+    Retry,
+    Sent,
+    Unsent,
+    Uploaded,
+    may_have_arrived,
+)
 from cards.limits import cut_bytes
 from core.groups import queries as groups
 from core.groups.guard import GroupBoard, GroupText, PersonalData
@@ -76,8 +87,9 @@ class Pictures:
         self._uploads = Uploads(store)
 
     def to_person(self, channel: Channel, viewer: Actor, row: OutboxRow) -> Attempt:
-        """Send the board to a person. One that may have arrived is sent again as the same upload: the platform knows
-        it by that, and it arrives once."""
+        """Send the board to a person. One that may have arrived is sent again as the same upload: WeCom knows it by
+        that, and it arrives once; on DingTalk it may come twice. Where the platform itself does not know whether it
+        has arrived, it is not sent again, nor said in words."""
         with self._store.read() as session:
             board = self._drawer.board(session, self._ref(row), viewer)
         if isinstance(board, Superseded):
@@ -167,8 +179,9 @@ class Pictures:
 
 
 def _is_refused(outcome: Sent | Expired | Fault) -> bool:
-    """Is it the picture that the platform does not take, and not the person?"""
-    return isinstance(outcome, Expired) or (isinstance(outcome, Permanent) and not outcome.unreachable)
+    """Is it the picture that the platform does not take, and not the person, so that nobody has it?"""
+    refused = isinstance(outcome, Permanent) and not outcome.unreachable
+    return isinstance(outcome, Expired) or (refused and not may_have_arrived(outcome))
 
 
 def _fault(outcome: Sent | Expired | Fault) -> Fault:

@@ -5,13 +5,14 @@ it is wanted, is decided when its turn comes (`jobs/courtesy.py`). What goes to 
 tap is an answer, and waits for nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from core.manners.kinds import ReminderKind, as_reminder
 from core.people import queries as people
 from core.store import post
 from core.store.issued import Face
-from core.store.outbox import ANSWER, Why
+from core.store.outbox import ANSWER, Priority, Why
 from core.store.unit import Unit
 
 
@@ -47,6 +48,15 @@ def say(unit: Unit, kind: ReminderKind, person_id: int, text: str) -> None:
     channel = people.reachable_on(unit.connection, person_id)
     if channel is not None:
         post.say(unit, channel, person_id, text, why(unit, kind, person_id))
+
+
+def warn(unit: Unit, kind: ReminderKind, person_id: int, text: str, rather: Collection[str]) -> None:
+    """A text to this person about something that is wrong with a channel: on one of `rather`, if he is on any, and not
+    put off to spare calls; else as `say`."""
+    on = people.reachable_on(unit.connection, person_id, rather)
+    if on is not None:
+        reason = why(unit, kind, person_id)
+        post.say(unit, on, person_id, text, replace(reason, priority=min(reason.priority, Priority.URGENT)))
 
 
 def tell_other(unit: Unit, kind: ReminderKind, person_id: int | None, by_id: int | None, face: Face) -> None:

@@ -19,6 +19,7 @@ from prometheus_client import Counter, Histogram
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
+from cards import texts
 from cards.channel import (
     Calling,
     Channel,
@@ -33,6 +34,7 @@ from cards.channel import (
     Retry,
     Sent,
     Texting,
+    may_have_arrived,
 )
 from cards.limits import LimitBroken, cut_bytes
 from cards.model import Card
@@ -341,7 +343,7 @@ class Relay:
             case str():
                 return Attempt(sessions.say(self._store, channel, viewer.userid, message, row))
             case Card() if row.kind == Kind.SHOW:
-                return Attempt(self._show(channel, viewer.userid, message, row, again=again), message)
+                return self._shown(channel, viewer.userid, message, row, again=again)
             case Card():
                 return Attempt(hanging.change(self._store, channel, viewer.userid, message, row), message)
 
@@ -360,7 +362,21 @@ class Relay:
             case fault:
                 return Attempt(fault)
 
-    def _show(self, channel: Channel, userid: str, card: Card, row: OutboxRow, *, again: bool) -> Outcome:
+    def _shown(self, channel: Channel, userid: str, card: Card, row: OutboxRow, *, again: bool) -> Attempt:
+        """The card; where none of the month's calls are left and it answers a message, the same in words, which cost
+        none: then it hangs nowhere, and nothing is left to be sent when there are calls again."""
+        now = self._store.clock()
+        outcome = self._limited.waits(row, now) or self._show(channel, userid, card, row, again=again)
+        if _wants_calls(outcome):
+            words = cut_bytes(f"{texts.NO_CALLS_FOR_A_CARD}\n\n{render_text(card)}", channel.text_bytes)
+            said = sessions.say_instead(self._store, channel, words, row)
+            if said is not None:
+                if isinstance(outcome, Quota):
+                    self._limited.note(row, now, outcome)
+                return Attempt(said)
+        return Attempt(outcome, card)
+
+    def _show(self, channel: Channel, userid: str, card: Card, row: OutboxRow, *, again: bool) -> Sent | Fault:
         """The card; as text if it does not fit the platform: that is our bug, and the person gets an answer all the
         same."""
         try:
@@ -424,9 +440,10 @@ class Relay:
                     self._give_up(unit, row, holder, outcome)
                 case Wait(until, why):
                     outbox_lease.hold(session, row.id, holder, now=now, until=until, why=why)
-                case Paced(after):
+                case Paced(after, calls):
                     due = now + timedelta(seconds=min(after, LONGEST_WAIT))
-                    outbox_lease.put_back(session, row.id, holder, now=now, next_try_at=due, fault="pace", tried=False)
+                    why = outbox_lease.OUT_OF_CALLS if calls else "pace"
+                    outbox_lease.put_back(session, row.id, holder, now=now, next_try_at=due, fault=why, tried=False)
                 case Retry() | Quota() | Misconfigured() if self._is_worn_out(row, MOST_ATTEMPTS):
                     self._give_up(unit, row, holder, outcome)
                 case Retry() | Quota() | Misconfigured():
@@ -451,14 +468,18 @@ class Relay:
         """The row is dead; who waits for its card hears of it."""
         log = _log.warning if isinstance(outcome, Permanent) else _log.error
         log("outbox row is dead", row=row.id, why=outcome.why, attempts=row.attempts)
-        if outbox_lease.close(unit.session, row.id, holder, OutboxState.DEAD, now=unit.now, fault=outcome.why[:200]):
-            undelivered.tell(unit, row, outcome)
+        maybe, why = row.maybe_sent or may_have_arrived(outcome), outcome.why[:200]
+        if outbox_lease.close(
+            unit.session, row.id, holder, OutboxState.DEAD, now=unit.now, fault=why, maybe_sent=maybe
+        ):
+            undelivered.tell(unit, row, outcome, maybe_sent=maybe)
 
     def _put_back(
         self, session: Session, row: OutboxRow, holder: str, outcome: Retry | Quota | Misconfigured, now: datetime
     ) -> None:
         if isinstance(outcome, Quota):
             self._limited.note(row, now, outcome)
+        for_calls = _wants_calls(outcome)  # which come with the next month: that is no failure
         wait = MISCONFIGURED_SECONDS if isinstance(outcome, Misconfigured) else outcome.after
         delays = DELAYS[: MOST_DELAYS.get(row.kind)]
         wait = max(wait, delays[min(row.attempts, len(delays)) - 1])
@@ -469,9 +490,15 @@ class Relay:
             holder,
             now=now,
             next_try_at=now + timedelta(seconds=min(wait, LONGEST_WAIT)),
-            fault=outcome.why[:200],
-            maybe_sent=isinstance(outcome, Retry) and outcome.maybe_sent,
+            fault=outbox_lease.OUT_OF_CALLS if for_calls else outcome.why[:200],
+            maybe_sent=may_have_arrived(outcome),
+            tried=not for_calls,
         )
+
+
+def _wants_calls(outcome: Outcome) -> bool:
+    """Does it wait for a call of the month's, of which there are none left?"""
+    return outcome.calls if isinstance(outcome, Paced) else isinstance(outcome, Quota) and outcome.counted
 
 
 def _has_waited(row: OutboxRow) -> bool:

@@ -16,8 +16,8 @@ def origin(row: OutboxRow, *, sent: bool) -> str:
     return f"{_ORIGIN}:{row.id}:sent" if sent else f"{_ORIGIN}:{row.id}"
 
 
-def tell(unit: Unit, row: OutboxRow, fault: Fault) -> None:
-    """Say in `row`'s stead that it could not be sent, because of `fault`.
+def tell(unit: Unit, row: OutboxRow, fault: Fault, *, maybe_sent: bool = False) -> None:
+    """Say in `row`'s stead that it could not be sent, because of `fault`; or, `maybe_sent`, that nobody knows.
 
     Once a row; of several given up together one sentence is enough. Nothing in the stead of a text (that would be one
     more text that fails) or of a change (its card still hangs there), or for who cannot be reached. Who added a
@@ -28,10 +28,11 @@ def tell(unit: Unit, row: OutboxRow, fault: Fault) -> None:
     if row.kind == Kind.FETCH:
         keeping.lost(unit, row)
     if row.kind == Kind.EXPORT:
-        exporting.lost(unit, row)
+        exporting.lost(unit, row, maybe_sent=maybe_sent)
     unreachable = isinstance(fault, Permanent) and fault.unreachable
     if row.kind not in (Kind.SHOW, Kind.FILE) or unreachable:
         return
     if not outbox_sent.waits(unit.session, row.target, Kind.SAY, origin=_ORIGIN):
-        said = texts.card_not_sent if row.kind == Kind.SHOW else texts.medium_not_sent
+        medium = texts.medium_maybe_sent if maybe_sent else texts.medium_not_sent
+        said = texts.card_not_sent if row.kind == Kind.SHOW else medium
         post.say(unit, row.channel, row.person_id, said(row.request_id), row.why)

@@ -89,5 +89,10 @@ def medium_not_sent(error_id: str) -> str:
     return f"附件没能发给您，请稍后再试；如果还是不行，请把编号 {error_id} 告诉管理员。"
 
 
+def medium_maybe_sent(error_id: str) -> str:
+    """The same of one of which nobody knows whether it has come."""
+    return f"附件可能已发到您的聊天里；没有的话请再要一次，还是不行请把编号 {error_id} 告诉管理员。"
+
+
 def _what(lead_id: int | None) -> str:
     return f"您发到 L{lead_id} 的图片或文件" if lead_id else "您发的图片或文件"

@@ -83,15 +83,16 @@ _LEFT_UNDER = {
 _DEPARTMENT = select(_D.c.path).join(_P, _P.c.department_id == _D.c.id).where(_P.c.id == bindparam("who"))
 
 
-def reachable_on(executor: Executor, person_id: int) -> str | None:
+def reachable_on(executor: Executor, person_id: int, rather: Collection[str] = ()) -> str | None:
     """The channel on which this person gets what comes by itself: of several the one that he prefers, else where he
-    acted last; None if he left or is on none."""
+    acted last, but if he is on any of `rather`, of those; None if he left or is on none."""
     row = executor.execute(_REACHED, {"who": person_id}).one_or_none()
-    return _channel(row) if row is not None else None
+    return _channel(row, rather) if row is not None else None
 
 
-def _channel(row: Any) -> str | None:
+def _channel(row: Any, rather: Collection[str] = ()) -> str | None:
     his = [channel for channel, userid in USERID.items() if getattr(row, userid.name)]
+    his = [channel for channel in his if channel in rather] or his
     return next((each for each in (row.prefers, row.acted_on) if each in his), next(iter(his), None))
 
 

@@ -21,6 +21,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     String,
     bindparam,
     delete,
@@ -40,7 +41,8 @@ from core.store.prepared import Prepared
 class IssuedCard(Base):
     """One card in one person's chat. `screen` and `args` say what it shows. `tapped` is a digest of the tap that made
     it show that, as long as what the tap did stands. `free_until`: until when it can be changed without a code; it
-    stands there from when the card has come."""
+    stands there from when the card has come. `hangs_as`: a digest of what hangs, which was drawn for `hangs_revision`,
+    as far as that is known for sure, and as long as it was not to show anything else."""
 
     __tablename__ = "issued_card"
     __table_args__ = (Index(None, "created_at"), Index(None, "person_id"))
@@ -54,6 +56,8 @@ class IssuedCard(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     tapped: Mapped[str | None] = mapped_column(String(64))
     free_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    hangs_as: Mapped[bytes | None] = mapped_column(LargeBinary)
+    hangs_revision: Mapped[int | None] = mapped_column(Integer)
 
 
 class CardSubject(Base):
@@ -88,7 +92,13 @@ _FIND = Prepared(select(_T.c.person_id, _T.c.channel, _T.c.revision, _T.c.tapped
 _CHANGE = Prepared(
     update(_T)
     .where(_T.c.id == bindparam("card"))
-    .values(screen=bindparam("to"), args=bindparam("with_args"), revision=_T.c.revision + 1, tapped=bindparam("by_tap"))
+    .values(
+        screen=bindparam("to"),
+        args=bindparam("with_args"),
+        revision=_T.c.revision + 1,
+        tapped=bindparam("by_tap"),
+        hangs_as=None,
+    )
 )
 
 
@@ -239,6 +249,27 @@ def changeable(executor: Executor, subject: str, now: datetime) -> Set[str]:
 def can_change(executor: Executor, card_id: str, now: datetime) -> bool:
     """Can the card still be changed where it hangs, without a tap?"""
     return _CAN_CHANGE.row(executor, {"card": card_id, "now": now}) is not None
+
+
+def hangs_as(executor: Executor, card_id: str, drawn: bytes, revision: int) -> None:
+    """The card hangs as what `drawn` is a digest of, with buttons of `revision`; unless it was to change since."""
+    mine = update(_T).where(_T.c.id == card_id, _T.c.revision == revision)
+    executor.execute(mine.values(hangs_as=drawn, hangs_revision=revision))
+
+
+def hangs_already(executor: Executor, card_id: str, drawn: bytes, revision: int) -> bool:
+    """Does what was drawn for `revision` hang already? Then it stays, and its buttons are those of now again: none of
+    another revision since has left us. Else it is not known any more what hangs: it is about to be changed."""
+    now = update(_T).where(_T.c.id == card_id, _T.c.revision == revision, _T.c.hangs_as == drawn)
+    if executor.execute(now.values(revision=_T.c.hangs_revision).returning(_T.c.id)).scalar() is not None:
+        return True
+    forget_what_hangs(executor, card_id)
+    return False
+
+
+def forget_what_hangs(executor: Executor, card_id: str) -> None:
+    """The card is to be changed where it hangs, whatever it shows there."""
+    executor.execute(update(_T).where(_T.c.id == card_id, _T.c.hangs_as.is_not(None)).values(hangs_as=None))
 
 
 def set_free(executor: Executor, card_id: str, until: datetime) -> None:

@@ -1,8 +1,8 @@
 """The outbox's turns: which row may be worked on, by whom, how long, and how that work ends.
 
 Rows of one target (a person on a channel) go out in the order they were written, each held by one relay at a time.
-Only one that failed repeatedly and waits long is overtaken, one of a kind that nobody here knows, and a reminder by
-what comes before it (`Priority`).
+Only one that failed repeatedly and waits long is overtaken, one that waits for what others do not need (`LETS_PASS`),
+and a reminder by what comes before it (`Priority`).
 """
 
 from collections.abc import Mapping
@@ -34,7 +34,11 @@ LONGEST_WAIT = timedelta(hours=12)  # no row is put back for longer
 LONGEST_LEASE = timedelta(seconds=90)  # longer than one row's slowest exchange with its token refresh
 HOLDS_UP = timedelta(seconds=60)  # a row that waits longer than this ...
 PATIENT_ATTEMPTS = 3  # ... and failed so often lets later rows of its target pass
-OF_ANOTHER_RELEASE = "unknown kind"  # this fault lets them pass at once: nobody who is there can send it
+OF_ANOTHER_RELEASE = "unknown kind"  # nobody who is there can send it
+OUT_OF_CALLS = "calls used up"  # it costs one of the month's calls, of which there are none; not everything does
+LETS_PASS = (OF_ANOTHER_RELEASE, OUT_OF_CALLS)
+"""A row with one of these faults lets later rows of its target pass as long as it waits, but for those with the same
+fault: they keep their order. A row that has not been tried yet finds out for itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +117,8 @@ def lease(
     of a channel in `rooms` at most so many. Urgent ones first, else in the order they were written.
 
     Two relays never hold one row, nor two rows of one target: a held row of the same target blocks, and so does an
-    earlier open one, unless it failed `PATIENT_ATTEMPTS` times and waits longer than `HOLDS_UP`, or nobody here knows
-    its kind. Whose lease ran out may have died after sending: such a row comes back as `maybe_sent`.
+    earlier open one, unless it failed `PATIENT_ATTEMPTS` times and waits longer than `HOLDS_UP`, or waits for what this
+    one does not (`LETS_PASS`). Whose lease ran out may have died after sending: such a row comes back as `maybe_sent`.
     """
     _MEND_WAITS.run(session, _times(now))
     tight = {channel: room for channel, room in rooms.items() if min(room.rows, room.reminders) < limit}
@@ -154,7 +158,12 @@ def _due(which: Which) -> Select[int, int, datetime]:
     comes_first = and_(
         or_(other.priority < OutboxRow.priority, earlier),
         or_(other.attempts < PATIENT_ATTEMPTS, other.next_try_at <= bindparam("held_up")),
-        or_(other.fault.is_(None), other.fault != OF_ANOTHER_RELEASE),
+        or_(
+            other.fault.is_(None),
+            and_(*(other.fault != each for each in LETS_PASS)),
+            other.fault == OutboxRow.fault,
+            other.next_try_at <= _NOW,
+        ),
     )
     return (
         select(OutboxRow.id, OutboxRow.priority, OutboxRow.next_try_at)
@@ -204,7 +213,12 @@ _LEASE = (
 )
 _HELD = update(OutboxRow).where(OutboxRow.id == bindparam("row_id"), OutboxRow.lease == bindparam("holder"))
 _END = _HELD.values(
-    state=bindparam("ended_as"), finished_at=bindparam("ended_at"), lease=None, lease_until=None, fault=bindparam("why")
+    state=bindparam("ended_as"),
+    finished_at=bindparam("ended_at"),
+    lease=None,
+    lease_until=None,
+    fault=bindparam("why"),
+    maybe_sent=or_(OutboxRow.maybe_sent, bindparam("maybe", type_=OutboxRow.maybe_sent.type)),
 )
 _ENDED, _DROPPED = Prepared(_END), Prepared(_END.values(code=None))
 _SENT = Prepared(_END.values(sent_at=bindparam("ended_at"), body=None, code=None))
@@ -218,11 +232,19 @@ def renew(session: Session, row_id: int, holder: str, *, now: datetime, seconds:
 
 
 def close(
-    session: Session, row_id: int, holder: str, state: OutboxState, *, now: datetime, fault: str | None = None
+    session: Session,
+    row_id: int,
+    holder: str,
+    state: OutboxState,
+    *,
+    now: datetime,
+    fault: str | None = None,
+    maybe_sent: bool = False,
 ) -> bool:
     """End a leased row. False if the lease was lost meanwhile (another relay has it): its holder ends it."""
     how = {OutboxState.SENT: _SENT, OutboxState.SUPERSEDED: _DROPPED}.get(state, _ENDED)
-    return how.changed(session, {"row_id": row_id, "holder": holder, "ended_as": state, "ended_at": now, "why": fault})
+    ended = {"ended_as": state, "ended_at": now, "why": fault, "maybe": maybe_sent}
+    return how.changed(session, {"row_id": row_id, "holder": holder, **ended})
 
 
 def put_back(

@@ -33,11 +33,15 @@ _WITHDRAWN = Why(UPDATED.reminder, Priority.URGENT)
 NOTHING: Mapping[str, Face] = MappingProxyType({})
 
 
-def show(unit: Unit, channel: str, person_id: int, face: Face, why: Why = ANSWER) -> str:
-    """Send `person_id` a new card that shows `face`; the card's id."""
+def show(
+    unit: Unit, channel: str, person_id: int, face: Face, why: Why = ANSWER, session: Session | None = None
+) -> str:
+    """Send `person_id` a new card that shows `face`; the card's id. `session`: that of the message which it answers: by
+    it the same is said in words where there are no calls left for a card."""
     card_id = issued.issue(unit.connection, channel=channel, person_id=person_id, face=face, now=unit.now)
     unit.current_cards.add(card_id)
-    _put(unit, channel, person_id, Kind.SHOW, card_id=card_id, why=why)
+    code = packed(session) if session is not None else None
+    _put(unit, channel, person_id, Kind.SHOW, card_id=card_id, code=code, why=why)
     return card_id
 
 

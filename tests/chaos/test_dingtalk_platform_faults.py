@@ -4,27 +4,33 @@ The sister of test_platform_faults; which answer is of which class is in contrac
 """
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from kit.clock import Clock
 from kit.company import EVERYBODY, Company, open_company
+from kit.drawing import BlockDrawer, board, png
 from kit.invariants import assert_kept
 from sqlalchemy import select
 
 from bot.sandbox.chats import Message
 from bot.sandbox.dingtalk.platform import DingTalk
 from bot.sandbox.faults import Fault
+from core.exports import queries
+from core.exports.models import Export, State
+from core.exports.outcomes import Why
 from core.store import post
-from core.store.outbox import OutboxRow, OutboxState
+from core.store.outbox import Kind, OutboxRow, OutboxState
 
 CARD, CHANGE, SAY = "card/instances/createAndDeliver", "PUT card/instances", "robot/oToMessages/batchSend"
 
 
 @pytest.fixture
 def company(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Company]:
-    """Everybody on DingTalk."""
-    with open_company(database_url, tmp_path / "var", clock, on_dingtalk=EVERYBODY) as company:
+    """Everybody on DingTalk; there is one board."""
+    drawer = BlockDrawer({"day": board()})
+    with open_company(database_url, tmp_path / "var", clock, on_dingtalk=EVERYBODY, drawer=drawer) as company:
         yield company
 
 
@@ -172,3 +178,88 @@ def test_the_months_calls_are_used_up_and_the_next_month_goes_on(company: Compan
         company.clock.go(days=2, hours=12)
         company.settle()
     assert company.person("batu").heard_since().texts == ["一"]
+
+
+# What DingTalk itself does not know: whether it has sent it.
+
+
+def unknown(ding: DingTalk, times: int = 1) -> None:
+    """The next messages to single people."""
+    ding.faults.order(api=SAY, fault=Fault.ERRCODE, code="unknown.send.result", status=400, times=times)
+
+
+def show_board(company: Company, userid: str) -> None:
+    """Have the board sent as a picture."""
+    person = company.person(userid).actor
+    with company.runtime.store.unit(request_id="test", origin="test:board") as unit:
+        post.picture(unit, "dingtalk", person.id, "day")
+    company.settle()
+
+
+def the_row(company: Company, kind: Kind) -> OutboxRow:
+    """The only row of this kind."""
+    with company.runtime.store.read() as session:
+        return session.scalars(select(OutboxRow).where(OutboxRow.kind == kind)).one()
+
+
+def heard(company: Company, userid: str) -> list[str]:
+    """Texts, and anything else by its kind."""
+    return [each.text or f"[{each.kind}]" for each in company.person(userid).heard_since().messages]
+
+
+@pytest.mark.parametrize("lost_before", [False, True])
+def test_a_picture_that_may_be_there_is_neither_said_nor_sent_again(
+    company: Company, ding: DingTalk, lost_before: bool
+) -> None:
+    if lost_before:
+        ding.faults.order(api=SAY, fault=Fault.ACCEPT_THEN_DROP)
+    unknown(ding)
+    show_board(company, "batu")
+    assert set(in_the_end(company)) == {OutboxState.DEAD}
+    assert heard(company, "batu") == (["[image]"] if lost_before else [])
+    assert len(ding.journal.calls("media/upload")) == 1
+    assert the_row(company, Kind.PICTURE).maybe_sent
+
+
+def test_a_picture_that_is_refused_is_said(company: Company, ding: DingTalk) -> None:
+    ding.faults.order(api=SAY, fault=Fault.ERRCODE, code="contain.illegal", status=400)
+    show_board(company, "batu")
+    assert heard(company, "batu") == ["日报 全公司，给巴特尔·孟和"]
+
+
+def test_a_file_of_which_nobody_knows_may_have_come_and_counts(company: Company, ding: DingTalk) -> None:
+    for number in range(3):
+        company.lead(f"刘志{number}", f"1394710000{number}", by="batu")
+    batu = company.person("batu")
+    unknown(ding)
+    batu.say("导出 我的客户")
+    with company.runtime.store.read() as session:
+        export = session.scalars(select(Export)).one()
+        since = company.clock() - timedelta(hours=1)
+        counted = queries.rows_since(session, batu.actor.id, since, company.clock())
+    assert (export.state, export.why, counted) == (State.DROPPED, Why.UNSURE, 3)
+    row = the_row(company, Kind.EXPORT)
+    assert (row.state, row.maybe_sent) == (OutboxState.DEAD, True)
+    assert any("可能已发到您的聊天里" in card.whole for card in batu.heard_since().cards)
+
+
+def test_a_text_of_which_nobody_knows_is_marked_so(company: Company, ding: DingTalk) -> None:
+    unknown(ding)
+    tell(company, "batu", "一")
+    company.settle()
+    row = the_row(company, Kind.SAY)
+    assert (row.state, row.maybe_sent) == (OutboxState.DEAD, True)
+
+
+def test_who_wants_a_file_of_which_nobody_knows_is_told_so(company: Company, ding: DingTalk) -> None:
+    company.lead("刘志强", by="batu")
+    batu = company.person("batu")
+    batu.tap(batu.say("L1").card, "写跟进")
+    batu.after(lambda: batu.phone.send_picture(png()))
+    company.settle()
+    unknown(ding)
+    before = company.so_far
+    batu.say("附件 L1 1")
+    company.settle()
+    assert "附件可能已发到您的聊天里" in batu.heard_since(before).texts[-1]
+    assert the_row(company, Kind.FILE).maybe_sent

@@ -131,6 +131,15 @@ def test_that_none_are_left_is_told_once_whatever_was_counted(store: Store, told
     assert told[1:] == [CallsRunLow("dingtalk", 0, 10, gone=True)]
 
 
+def test_that_none_are_left_is_told_after_the_warning_too(store: Store, told: list[Event]) -> None:
+    mine = meter(store, 10)
+    for _ in range(10):
+        mine.count()
+    mine.gone()
+    mine.gone()
+    assert told == [CallsRunLow("dingtalk", 9, 10), CallsRunLow("dingtalk", 10, 10, gone=True)]
+
+
 def test_what_cannot_be_counted_does_not_keep_anything_from_being_sent(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -84,6 +84,18 @@ def refresh(company: Company, lead: int) -> None:
         post.refresh_all(unit, f"lead:{lead}")
 
 
+def grow_old(company: Company) -> None:
+    """Cards say how long ago something was: what is drawn now is not what hangs."""
+    company.clock.go(hours=3)
+
+
+def revision(company: Company, card: str) -> int:
+    with company.runtime.store.read() as session:
+        found = session.get(IssuedCard, card)
+        assert found is not None
+        return found.revision
+
+
 def changes(ding: DingAnswers, card: str) -> list[dict[str, Any]]:
     """What the card was changed to, the oldest first."""
     found = [each.json for each in ding.calls(CARDS)]
@@ -122,11 +134,11 @@ def test_a_card_is_changed_where_it_hangs_as_often_as_what_it_shows_changes(firm
     lead = firm.lead(by="batu")
     card = show(firm, "batu", lead_face(lead))
     assert PHONE in drawn(ding)["staticMsgContent"]
-    for number, to in enumerate(("lina", "zhangsan", "lina"), start=1):
+    for number, to in enumerate(("lina", "batu", "zhangsan"), start=1):
         hand_over(firm, lead, to)
         firm.settle()
         assert len(changes(ding, card)) == number
-        assert PHONE not in changes(ding, card)[-1]["staticMsgContent"]
+        assert (PHONE in changes(ding, card)[-1]["staticMsgContent"]) is (to == "batu")
     assert rows(firm, card) == [(Kind.SHOW, OutboxState.SENT), *[(Kind.CHANGE, OutboxState.SENT)] * 3]
 
 
@@ -174,6 +186,7 @@ def test_what_changes_while_a_change_is_on_its_way_is_shown_too(firm: Company, d
         return Said(200, {"success": True, "result": True})
 
     ding.answers[CARDS] = between
+    grow_old(firm)
     refresh(firm, lead)
     firm.settle()
     assert [PHONE in each["staticMsgContent"] for each in changes(ding, card)] == [True, False]
@@ -229,6 +242,7 @@ def test_a_card_that_dingtalk_has_no_longer_is_shown_anew(firm: Company, ding: D
     lead = firm.lead(by="batu")
     card = show(firm, "batu", lead_face(lead))
     ding.answers[CARDS] = Said(400, {"code": "param.cardNotExist"})
+    grow_old(firm)
     refresh(firm, lead)
     firm.settle()
     assert rows(firm, card)[-1] == (Kind.CHANGE, OutboxState.SUPERSEDED)
@@ -310,6 +324,7 @@ def test_who_is_shut_out_asks_for_nothing_else(firm: Company, ding: DingAnswers,
     lead = firm.lead(by="batu")
     show(firm, "batu", lead_face(lead))
     ding.answers[CARDS] = said
+    grow_old(firm)
     refresh(firm, lead)
     firm.settle()
     assert len(ding.calls(CARDS)) == 1
@@ -319,3 +334,112 @@ def test_who_is_shut_out_asks_for_nothing_else(firm: Company, ding: DingAnswers,
     firm.settle()
     assert len(ding.calls(SEND)) == asked_again
     assert firm.person("lina").heard_since().text.endswith("好"), "WeCom's own way is free"
+
+
+# What hangs already as it would be drawn now.
+
+
+def test_what_hangs_as_it_is_costs_no_call_and_its_buttons_work(firm: Company, ding: DingAnswers) -> None:
+    lead = firm.lead(by="batu")
+    card = show(firm, "batu", lead_face(lead))
+    first = drawn(ding)
+    for _ in range(3):
+        refresh(firm, lead)
+        firm.settle()
+    assert changes(ding, card) == []
+    assert rows(firm, card) == [(Kind.SHOW, OutboxState.SENT), *[(Kind.CHANGE, OutboxState.SUPERSEDED)] * 3]
+    assert revision(firm, card) == 1
+    tap(firm, "batu", first, card, "释放")
+    firm.settle()
+    assert ["过期" in each.json["msgParam"] for each in ding.calls(SEND)] == [False], "he is asked why"
+
+
+def test_what_has_changed_and_changed_back_is_drawn_each_time(firm: Company, ding: DingAnswers) -> None:
+    lead = firm.lead(by="batu")
+    card = show(firm, "batu", lead_face(lead))
+    refresh(firm, lead)
+    firm.settle()
+    hand_over(firm, lead, "lina")
+    firm.settle()
+    assert len(changes(ding, card)) == 1
+    refresh(firm, lead)
+    firm.settle()
+    assert len(changes(ding, card)) == 1
+    assert revision(firm, card) == 2
+    hand_over(firm, lead, "batu")
+    firm.settle()
+    assert [PHONE in each["staticMsgContent"] for each in changes(ding, card)] == [False, True]
+
+
+@pytest.mark.parametrize("lost", [Said(drops=True), Said(500, b"<html>"), Said(403, {"code": "Forbidden"})])
+def test_after_a_change_of_which_nobody_knows_the_next_is_made(firm: Company, ding: DingAnswers, lost: Said) -> None:
+    lead = firm.lead(by="batu")
+    card = show(firm, "batu", lead_face(lead))
+    ding.answers[CARDS] = lost
+    hand_over(firm, lead, "lina")
+    firm.settle()
+    hand_over(firm, lead, "batu")
+    del ding.answers[CARDS]
+    firm.clock.go(minutes=2)
+    firm.settle()
+    assert PHONE in changes(ding, card)[-1]["staticMsgContent"]
+    assert len(changes(ding, card)) == 2
+
+
+def test_what_was_to_change_meanwhile_is_changed(firm: Company, ding: DingAnswers) -> None:
+    """It changes hands and back while it is compared with what hangs: whoever comes second compares anew."""
+    lead = firm.lead(by="batu")
+    card = show(firm, "batu", lead_face(lead))
+    store = firm.runtime.store
+    with store.read() as session:
+        found = session.get(IssuedCard, card)
+        assert found is not None
+        assert found.hangs_as is not None
+        was = found.hangs_as
+    refresh(firm, lead)
+    with store.database.write() as session:
+        assert not issued.hangs_already(session.connection(), card, was, 1), "its revision is another by now"
+    firm.settle()
+    assert len(changes(ding, card)) == 1
+
+
+def test_who_taps_what_looks_as_it_did_sees_it_drawn(firm: Company, ding: DingAnswers) -> None:
+    """What he sees may be older than what we know to hang: his phone was offline."""
+    lead = firm.lead(by="batu")
+    card = show(firm, "batu", lead_face(lead))
+    first = drawn(ding)
+    grow_old(firm)
+    refresh(firm, lead)
+    firm.settle()
+    tap(firm, "batu", first, card, "释放")
+    firm.settle()
+    assert len(changes(ding, card)) == 2
+    assert any("过期" in each.json["msgParam"] for each in ding.calls(SEND))
+
+
+def test_a_card_of_which_it_is_not_known_how_it_hangs_is_changed(firm: Company, ding: DingAnswers) -> None:
+    """Its sending was not answered: what hangs was drawn before."""
+    ding.answers[DELIVER] = [Said(drops=True), Said(400, {"code": "param.cardAlreadyExist"})]
+    lead = firm.lead(by="batu")
+    card = show(firm, "batu", lead_face(lead))
+    firm.clock.go(seconds=10)
+    firm.settle()
+    refresh(firm, lead)
+    firm.settle()
+    assert len(changes(ding, card)) == 1
+
+
+def test_who_comes_back_finds_his_cards_again(firm: Company, ding: DingAnswers) -> None:
+    lead = firm.lead(by="batu")
+    card = show(firm, "batu", lead_face(lead))
+    batu = firm.person("batu").actor.id
+    with firm.runtime.store.unit(request_id="test", origin="test:leave") as unit:
+        unit.session.execute(update(Person).where(Person.id == batu).values(left_at=firm.clock.now))
+        post.withdraw(unit, batu, ["dingtalk"])
+    firm.settle()
+    assert len(changes(ding, card)) == 1
+    with firm.runtime.store.unit(request_id="test", origin="test:back") as unit:
+        unit.session.execute(update(Person).where(Person.id == batu).values(left_at=None))
+        post.refresh_all(unit, f"lead:{lead}")
+    firm.settle()
+    assert len(changes(ding, card)) == 2

@@ -190,7 +190,8 @@ def test_used_up_calls_stop_all_but_what_is_not_counted_and_a_ban_stops_that_too
     shown = OutboxRow(channel="dingtalk", target="dingtalk:2", kind=Kind.SHOW)
     other = OutboxRow(channel="wecom", target="wecom:1", kind=Kind.SAY)
     limited.note(shown, now, Quota(3600, "x", counted=True))
-    assert [limited.waits(each, now) for each in (said, shown, other)] == [Paced(3600), Paced(3600), None]
+    calls = Paced(3600, calls=True)
+    assert [limited.waits(each, now) for each in (said, shown, other)] == [calls, calls, None]
     assert limited.waits(said, now, free=True) is None
     limited.note(shown, now, Quota(300, "x", everything=True))
     assert [limited.waits(each, now, free=True) for each in (said, other)] == [Paced(300), None]

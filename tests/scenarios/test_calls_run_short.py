@@ -8,15 +8,18 @@ from pathlib import Path
 import pytest
 from kit.clock import Clock
 from kit.dinged import Dinged, open_dinged
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.leads.models import subject
 from core.manners.kinds import PRESSING, ReminderKind, as_reminder
 from core.manners.rules import Go, Manners, Wait, Wishes, sparing, sparing_change
-from core.store import calls, issued, post
+from core.people.models import Person
+from core.store import calls, issued, outbox_lease, post
+from core.store.calls import CallsRunLow
 from core.store.issued import Face
 from core.store.outbox import Kind, OutboxRow, OutboxState
 from core.store.unit import Unit
+from jobs.people_notices import CallsNotice
 from jobs.screens import lead_face
 
 SHOWN, CHANGED = "card/instances/createAndDeliver", "PUT card/instances"
@@ -135,14 +138,72 @@ def test_the_even_hours_of_china(minutes: float, until: datetime) -> None:
     assert sparing_change(now, waited=True) == Go()
 
 
+# What the administrators are told of it.
+
+
+def told(dinged: Dinged) -> list[tuple[str, str, str | None]]:
+    with dinged.company.runtime.store.read() as session:
+        wuyun = session.scalars(select(Person.id).where(Person.dingtalk_userid == "dt_wuyun")).one()
+    his = [row for row in dinged.rows() if (row.person_id, row.reminder) == (wuyun, ReminderKind.STAFF)]
+    return [(row.channel, row.state, row.fault) for row in his]
+
+
+def use_dingtalk_alone(dinged: Dinged) -> None:
+    with dinged.company.runtime.store.unit(request_id="test") as unit:
+        unit.session.execute(update(Person).where(Person.dingtalk_userid == "dt_wuyun").values(wecom_userid=None))
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_the_administrators_are_told_at_once_where_there_are_calls(dinged: Dinged, gone: bool) -> None:
+    """He has both, and has acted on DingTalk last."""
+    dinged.say("dt_wuyun", "帮助")
+    before = len(dinged.heard("dt_wuyun"))
+    if gone:
+        dinged.ding.use_up_calls()
+    else:
+        use_up(dinged, ALLOWED * 8 // 10)
+    dinged.post(lambda unit: post.say(unit, "dingtalk", batu(dinged), "您好"))
+    dinged.company.settle()
+    assert told(dinged) == [("wecom", OutboxState.SENT, None)]
+    (said,) = [each.text for each in dinged.company.platform.chat("wuyun") if each.from_bot]
+    assert said.startswith("钉钉本月的接口调用量用完了" if gone else "钉钉本月的接口调用已用 4001 次")
+    assert len(dinged.heard("dt_wuyun")) == before
+
+
+def test_a_platform_that_is_not_set_up_is_no_way_out(dinged: Dinged) -> None:
+    """The list of people may name accounts there."""
+    dinged.say("dt_wuyun", "帮助")
+    notice = CallsNotice(("dingtalk",))
+    dinged.post(lambda unit: notice.tell(unit, CallsRunLow("dingtalk", 4001, ALLOWED)))
+    assert told(dinged) == [("dingtalk", OutboxState.SENT, None)]
+
+
+def test_who_has_dingtalk_alone_is_told_there_and_not_put_off(dinged: Dinged) -> None:
+    use_dingtalk_alone(dinged)
+    use_up(dinged, ALLOWED * 8 // 10)
+    dinged.post(lambda unit: post.say(unit, "dingtalk", batu(dinged), "您好"))
+    dinged.company.settle()
+    assert told(dinged) == [("dingtalk", OutboxState.SENT, None)]
+
+
+def test_when_none_are_left_he_waits_for_one_and_for_nothing_else(dinged: Dinged) -> None:
+    use_dingtalk_alone(dinged)
+    dinged.ding.use_up_calls()
+    dinged.post(lambda unit: post.say(unit, "dingtalk", batu(dinged), "您好"))
+    dinged.company.settle()
+    assert told(dinged) == [("dingtalk", OutboxState.PENDING, outbox_lease.OUT_OF_CALLS)]
+
+
 # Changes of cards that hang.
 
 
 def hang(dinged: Dinged, about: str) -> str:
-    """A lead's card in the chat of batu, under this subject; its id."""
+    """A lead's card in the chat of batu, under this subject, for an hour: it says how long ago something was; its
+    id."""
     (lead,) = leads(dinged, 1)
     face = lead_face(lead)
     dinged.post(lambda unit: post.show(unit, "dingtalk", batu(dinged), Face(face.screen, face.args, (about,))) and None)
+    dinged.company.clock.go(hours=1)
     with dinged.company.runtime.store.read() as session:
         return session.scalars(select(issued.IssuedCard.id)).one()
 
@@ -200,3 +261,17 @@ def test_what_somebody_may_not_read_any_more_is_gone_at_once(dinged: Dinged) -> 
     use_up(dinged, ALLOWED)
     dinged.post(lambda unit: post.withdraw(unit, batu(dinged), ["dingtalk"]))
     assert dinged.calls(CHANGED) == 1
+
+
+def test_an_answer_to_a_form_costs_what_it_changes(dinged: Dinged, clock: Clock) -> None:
+    """The cards of its papers hang as they would be drawn."""
+    dinged.company.lead(by="batu")
+    dinged.say("dt_batu", "进件 L1 个人信用贷 10万 12期")
+    dinged.say("dt_batu", "补材料 A1")
+    dinged.say("dt_batu", "补材料 A1")
+    dinged.say("dt_batu", "进件 L1")
+    shown = dinged.calls(SHOWN)
+    for answer in ("经营周转", "11010519900501019X", "未婚"):
+        clock.go(seconds=20)
+        dinged.say("dt_batu", answer)
+    assert (dinged.calls(SHOWN) - shown, dinged.calls(CHANGED)) == (3, 0)

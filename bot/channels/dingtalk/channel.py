@@ -50,7 +50,9 @@ _FILE_BYTES = range(6, 20 * _MB + 1)
 _FILE_TYPES = frozenset({"xlsx", "pdf", "zip", "rar", "doc", "docx"})
 _PREVIEW_CHARS = 50
 _STILL_THERE = {
-    MAYBE_SENT: Permanent(f"{MAYBE_SENT}: it may have arrived, and nothing would tell a second one from it")
+    MAYBE_SENT: Permanent(
+        f"{MAYBE_SENT}: it may have arrived, and nothing would tell a second one from it", maybe_sent=True
+    )
 }
 
 T = TypeVar("T")
@@ -90,8 +92,12 @@ class DingTalkChannel:
 
     def send_card(self, to: str, card: Card, card_id: str, *, again: bool) -> Sent | Fault:
         """Send `card` under the outTrackId `tl-<card_id>`, of which DingTalk has one card at most. That it exists
-        already means Sent if `again`, else that a card id was used twice: Permanent. A delivery that failed is
-        Permanent too: under this id there is a card now, and another attempt would be told only that.
+        already means Sent if `again`, else that a card id was used twice: Permanent. A delivery that failed, or that
+        was made to nobody, is Permanent too: under this id there is a card now, and another attempt would be told only
+        that.
+
+        That a card which exists was also delivered is assumed: an attempt that ended with an error may have made it
+        and not delivered it. To be settled with a live tenant.
         """
         track_id = track_id_of(card_id)
         if not _one_member(to) or not _ID.fullmatch(track_id):
@@ -251,11 +257,13 @@ def _one_member(to: str) -> bool:
 
 
 def _delivered(answer: Answer) -> Sent | Fault:
-    """200 is no proof: each delivery has a result of its own."""
+    """200 is no proof: each delivery has a result of its own, and where there is none it was delivered to nobody."""
     result = answer.get("result")
     delivered: Any = result.get("deliverResults") if isinstance(result, dict) else None
-    if not isinstance(delivered, list) or not delivered or not all(isinstance(each, dict) for each in delivered):
+    if not isinstance(delivered, list) or not all(isinstance(each, dict) for each in delivered):
         return Retry(5.0, "created, and not said to be delivered", maybe_sent=True)
+    if not delivered:
+        return Permanent("the card was made and delivered to nobody")
     for each in delivered:
         if each.get("success") not in (True, "true"):
             return Permanent("the card was made and not delivered")

@@ -42,7 +42,7 @@ _GONE = (
     "invalidParameter.robotCode.empty",  # 「机器人robotCode无效，请检查机器人是否在群内」
     "token.notExisted",  # the robot's place in the group
 )
-_UNKNOWN = Permanent(f"{MAYBE_SENT}: it may have arrived, and nothing would tell a second one from it")
+_UNKNOWN = Permanent(f"{MAYBE_SENT}: it may have arrived, and nothing would tell a second one from it", maybe_sent=True)
 _OUTCOMES: dict[str, Vanished | Permanent] = {code: Vanished(code) for code in _GONE} | {MAYBE_SENT: _UNKNOWN}
 _ANOTHER_PLATFORM = Misconfigured("DingTalk's groups are known by their ids")
 
@@ -67,7 +67,7 @@ class DingTalkGroups:
         if not isinstance(uploaded, Uploaded):
             return Unsent(uploaded)
         outcome = self._send(to, "sampleImageMsg", {"photoURL": uploaded.media_id})
-        return Unsent(outcome) if isinstance(outcome, Permanent) and outcome is not _UNKNOWN else outcome
+        return Unsent(outcome) if isinstance(outcome, Permanent) and not outcome.maybe_sent else outcome
 
     def _send(self, to: ToGroup, key: str, values: dict[str, str]) -> Sent | Vanished | Fault:
         if not isinstance(to, ToChat):

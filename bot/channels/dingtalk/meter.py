@@ -15,7 +15,7 @@ from core.store import calls
 from core.store.calls import CallsRunLow
 from core.store.unit import Store, Unit
 
-_SPARED, _GONE = ":spared", ":gone"
+_SPARED = ":spared"
 LOW = 0.8  # so much of what is allowed is used up when it is told
 
 CALLS = Counter("tuoling_dingtalk_calls", "Calls that count among those DingTalk allows in a month.")
@@ -23,6 +23,11 @@ SPARED = Counter("tuoling_dingtalk_calls_spared", "Answers that went by a messag
 GONE = Counter("tuoling_dingtalk_calls_gone", "Answers that the month's calls are used up.")
 
 _log = structlog.get_logger(__name__)
+
+
+def gone_as(name: str) -> str:
+    """Under which name it is kept that the platform has said that none of the calls counted as `name` are left."""
+    return f"{name}:gone"
 
 
 class DatabaseMeter:
@@ -70,7 +75,7 @@ class DatabaseMeter:
         try:
             with self._store.read() as session:
                 used = calls.in_month(session.connection(), self._name, self._month())
-                return used > self._most or calls.was_told(session.connection(), f"{self._name}{_GONE}", self._month())
+                return used > self._most or calls.was_told(session.connection(), gone_as(self._name), self._month())
         except SQLAlchemyError:
             return False
 
@@ -80,7 +85,7 @@ class DatabaseMeter:
 
     def _tell(self, used: int, *, gone: bool) -> None:
         month = self._month()
-        name = f"{self._name}{_GONE}" if gone else self._name
+        name = gone_as(self._name) if gone else self._name
         with self._store.unit(request_id="calls", origin=f"calls:{name}:{month}") as unit:
             spared = calls.in_month(unit.connection, f"{self._name}{_SPARED}", month)
             if calls.tell_once(unit.connection, name, month):

@@ -51,8 +51,7 @@ class Robots:
         digest = hashlib.md5(png, usedforsecurity=False).hexdigest()
         content = {"base64": base64.b64encode(png).decode(), "md5": digest}
         outcome = self._send(variable, {"msgtype": "image", "image": content})
-        nobody_has_it = isinstance(outcome, Permanent) or (isinstance(outcome, Retry) and not outcome.maybe_sent)
-        return Unsent(outcome) if nobody_has_it and not isinstance(outcome, Sent | Vanished) else outcome
+        return Unsent(outcome) if isinstance(outcome, Permanent | Retry) and not outcome.maybe_sent else outcome
 
     def _send(self, variable: str, message: dict[str, Any]) -> Sent | Vanished | Fault:
         key = self._secret_of(variable)

@@ -167,7 +167,7 @@ def delivered(*results: object) -> Said:
         (delivered({"success": True, "carrierId": "k"}, {"success": False}), Permanent),
         (delivered({"spaceId": "batu"}), Permanent),
         (delivered({"success": "true"}), Sent),
-        (delivered(), Retry),
+        (delivered(), Permanent),
         (delivered("odd"), Retry),
         (Said(200, {"success": True, "result": {"outTrackId": "tl-c42"}}), Retry),
         (Said(200, {"success": True}), Retry),

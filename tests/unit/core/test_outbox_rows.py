@@ -39,7 +39,14 @@ def close(
 
 
 def put_back(
-    store: Store, key: str, holder: str = "a", *, after: float = 5, maybe: bool = False, tried: bool = True
+    store: Store,
+    key: str,
+    holder: str = "a",
+    *,
+    after: float = 5,
+    maybe: bool = False,
+    tried: bool = True,
+    fault: str = "busy",
 ) -> bool:
     at: datetime = store.clock() + timedelta(seconds=after)
     with store.database.write() as session:
@@ -49,7 +56,7 @@ def put_back(
             holder,
             now=store.clock(),
             next_try_at=at,
-            fault="busy",
+            fault=fault,
             maybe_sent=maybe,
             tried=tried,
         )
@@ -85,6 +92,38 @@ def test_a_row_that_waits_holds_up_its_own_target_only(store: Store, clock: Cloc
     assert lease(store) == []
     clock.go(seconds=1)
     assert lease(store) == ["a1"]
+
+
+@pytest.mark.parametrize("fault", outbox_lease.LETS_PASS)
+def test_what_waits_for_what_others_do_not_need_lets_them_pass_in_their_order(
+    store: Store, clock: Clock, fault: str
+) -> None:
+    put(store, "a1", "a2", "a3")
+    assert lease(store) == ["a1"]
+    assert put_back(store, "a1", after=3600, tried=False, fault=fault)
+    assert lease(store) == ["a2"], "it has not been tried, and nobody knows what it needs"
+    assert lease(store) == [], "one at a time"
+    assert put_back(store, "a2", after=1800, tried=False, fault=fault)
+    assert lease(store) == ["a3"]
+    assert close(store, "a3")
+    clock.go(seconds=1801)
+    assert lease(store) == [], "it waits for the same as one before it"
+    clock.go(seconds=1800)
+    assert lease(store) == ["a1"], "and never two at once"
+    put(store, "a4")
+    assert lease(store) == []
+    assert close(store, "a1")
+    assert lease(store) == ["a2"]
+
+
+def test_one_of_another_release_and_one_without_a_call_pass_each_other(store: Store, clock: Clock) -> None:
+    put(store, "a1", "a2")
+    assert lease(store) == ["a1"]
+    assert put_back(store, "a1", after=3600, fault=outbox_lease.OF_ANOTHER_RELEASE)
+    assert lease(store) == ["a2"]
+    assert put_back(store, "a2", after=60, tried=False, fault=outbox_lease.OUT_OF_CALLS)
+    clock.go(seconds=61)
+    assert lease(store) == ["a2"]
 
 
 def test_as_many_as_asked_and_the_most_overdue_first(store: Store, clock: Clock) -> None:

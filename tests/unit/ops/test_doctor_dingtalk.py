@@ -9,6 +9,7 @@ from click.testing import Result
 from kit.dingtalk import CLIENT_ID, CLIENT_SECRET, CORP, DINGTALK, ROBOT
 from sqlalchemy import select
 
+from bot.channels.dingtalk.meter import DatabaseMeter
 from bot.channels.dingtalk.registering import note
 from bot.doctor_dingtalk import NOBODY, ask_dingtalk
 from bot.peoplefile import read_people
@@ -192,6 +193,14 @@ def test_the_calls_of_the_month(tuoling: Tuoling, store: Store, ding: DingTalk) 
     tuoling("doctor", "--platform", **allowed)
     said = lines(tuoling("doctor", **allowed))["钉钉调用次数"]
     assert said.startswith("! 钉钉调用次数：本月用了 81 次"), "its own call counts too"
+    assert "买调用包" in said
+
+
+def test_that_dingtalk_has_said_that_none_are_left(tuoling: Tuoling, store: Store, ding: DingTalk) -> None:
+    """Other apps of the organisation use up the same calls."""
+    DatabaseMeter(Store(store.database, store.vault), f"dingtalk:{CLIENT_ID}", "dingtalk", 5000).gone()
+    said = lines(tuoling("doctor"))["钉钉调用次数"]
+    assert said.startswith("! 钉钉调用次数：本月钉钉说过次数用完了；本月用了 0 次，企业一共可以用 5000 次")
     assert "买调用包" in said
 
 
