@@ -28,11 +28,13 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button that calls back with `action`."""
+    """A button that calls back with `action`. `typed`: what does the same when it is typed, where the action alone does
+    not tell (`cards/commands.py`)."""
 
     label: str
     action: Action
     style: Style = Style.PLAIN
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +49,14 @@ class Link:
 class Option:
     """One line of a checklist or a select: `text` is the short line to tick, `detail` more about it (shown where the
     platform has room: below the title in WeCom), `key` what comes back when it was ticked. `turns`: it is none of the
-    things to choose from, but turns the page: where not all find room, it does."""
+    things to choose from, but turns the page: where not all find room, it does. `typed` as a button's."""
 
     key: str
     text: str
     detail: str = ""
     checked: bool = False
     turns: bool = False
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from cards.channel import (
     Expired,
     Fault,
     Misconfigured,
+    NoCards,
     NoContact,
     Pace,
     Permanent,
@@ -341,9 +342,9 @@ class Relay:
             case str():
                 return Attempt(sessions.say(self._store, channel, viewer.userid, message, row))
             case Card() if row.kind == Kind.SHOW:
-                return Attempt(self._show(channel, viewer.userid, message, row, again=again), message)
+                return self._show(channel, viewer.userid, message, row, again=again)
             case Card():
-                return Attempt(hanging.change(self._store, channel, viewer.userid, message, row), message)
+                return self._change(channel, viewer.userid, message, row, again=again)
 
     def _to_group(self, row: OutboxRow) -> Attempt:
         if row.kind in picturing.KINDS:
@@ -360,14 +361,26 @@ class Relay:
             case fault:
                 return Attempt(fault)
 
-    def _show(self, channel: Channel, userid: str, card: Card, row: OutboxRow, *, again: bool) -> Outcome:
-        """The card; as text if it does not fit the platform: that is our bug, and the person gets an answer all the
-        same."""
+    def _show(self, channel: Channel, userid: str, card: Card, row: OutboxRow, *, again: bool) -> Attempt:
+        """The card; as text if it does not fit the platform (our bug), or no card is taken there now (our settings):
+        the person gets an answer all the same."""
         try:
-            return channel.send_card(userid, card, row.card_id or "", again=again)
+            outcome = channel.send_card(userid, card, row.card_id or "", again=again)
         except LimitBroken:
             _log.exception("a card does not fit its platform", row=row.id)
-            return channel.send_text(userid, cut_bytes(render_text(card), channel.text_bytes), again=again)
+            return _in_words(channel, userid, card, again=again)
+        if isinstance(outcome, NoCards):
+            _log.error("no cards are taken: sent as text", row=row.id, channel=row.channel, why=outcome.why)
+            return _in_words(channel, userid, card, again=again)
+        return Attempt(outcome, card)
+
+    def _change(self, channel: Channel, userid: str, card: Card, row: OutboxRow, *, again: bool) -> Attempt:
+        """The card, where it hangs; what does not fit there comes as text, as in `_show`."""
+        try:
+            return Attempt(hanging.change(self._store, channel, userid, card, row), card)
+        except LimitBroken:
+            _log.exception("a card does not fit its platform", row=row.id)
+            return _in_words(channel, userid, card, again=again)
 
     def _fetched(self, channel: Channel, row: OutboxRow) -> Worked:
         return self._keeper.fetch(channel, row) if self._keeper else (NO_KEEPER, None)
@@ -472,6 +485,11 @@ class Relay:
             fault=outcome.why[:200],
             maybe_sent=isinstance(outcome, Retry) and outcome.maybe_sent,
         )
+
+
+def _in_words(channel: Channel, userid: str, card: Card, *, again: bool) -> Attempt:
+    """The card as text. No card of it hangs then: what changes comes as a fresh one."""
+    return Attempt(channel.send_text(userid, cut_bytes(render_text(card), channel.text_bytes), again=again))
 
 
 def _has_waited(row: OutboxRow) -> bool:

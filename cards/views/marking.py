@@ -69,6 +69,7 @@ def tags_card(lead: Lead360, offered: Sequence[Tag], history: Sequence[Changed],
             f"{tag.name}{'（自动）' if rules.get(tag.name) else ''}",
             details.get(tag.name, ""),
             checked=tag.name in rules,
+            typed=f"标签 L{lead.id} {'-' if tag.name in rules else '+'}{tag.name}",
         )
         for place, tag in enumerate(offered)
     )

@@ -51,7 +51,7 @@ def many_lost_card(
 
 def pick_card(leads: Sequence[OwnLead], to_id: int, to: str) -> Card:
     """To who wants to give some of his leads to the colleague `to`: the first of them, to be ticked."""
-    options = tuple(Option(f"L{lead.id}", _option(lead)) for lead in leads)
+    options = tuple(Option(f"L{lead.id}", _option(lead), typed=f"转移 L{lead.id} {to}") for lead in leads)
     name = cut(saying.short_name(to), _SHORT)
     return Card(
         title=f"转给 {cut(to, _TITLE - 3)}",

@@ -130,13 +130,16 @@ def test_colours_follow_the_style() -> None:
 
 
 def test_buttons_that_find_no_room_are_named() -> None:
-    card = Card(
-        title="x", buttons=tuple(Button(f"客户{number}", ClaimLeads("x" * 60 + str(number))) for number in range(9))
-    )
+    """With what is typed instead: those that can be typed give way to those that cannot."""
+    tapped = [Button(f"甲{number}", ClaimLeads("x" * 60 + str(number))) for number in range(3)]
+    typed = [Button(f"乙{number}", ClaimLead(number), typed=f"领取 L{number}") for number in range(1, 9)]
+    card = Card(title="x", buttons=(*typed, *tapped))
     shown = [button["text"] for button in buttons(card)]
-    left = [f"「客户{number}」" for number in range(len(shown), 9)]
-    assert shown == [f"客户{number}" for number in range(9 - len(left))]
-    assert body(card) == [f"还可以发：{'、'.join(left)}"]
+    assert shown[-3:] == ["甲0", "甲1", "甲2"]
+    left = [f"乙{number}" for number in range(1, 9) if f"乙{number}" not in shown]
+    assert left
+    said = [f"{place}. {label} → 发 领取 L{label[1:]}" for place, label in enumerate(left, start=1)]
+    assert body(card) == ["没有按钮的：", *said]
 
 
 def test_not_one_button_that_finds_room_is_a_bug() -> None:
