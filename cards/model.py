@@ -58,17 +58,33 @@ class Option:
     turns: bool = False
     typed: str = ""
 
+    @property
+    def beside(self) -> str:
+        """The detail for where it stands in one line with the text: without its first words, which say there whose
+        detail it is (`L7 139…`, `高意向：…`)."""
+        head, colon, rest = self.detail.partition("：")
+        if colon and self.text.startswith(head):
+            return rest
+        return self.detail.removeprefix(f"{self.key} ")
+
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """Options to tick, and the one button that sends them. Comes back as `Tap.selected[key]`. `typed` says how the same
-    is done by typing: it is shown where the platform has nothing to tick (DingTalk)."""
+    """Options to tick, and the one button that sends them. Comes back as `Tap.selected[key]`.
+
+    Where there is something to tick, `ticks` says how. Where each row is a button (DingTalk), it begins with `before`;
+    a tap on it `taps`, in words for who reads it (empty: as `submit` says); and `typed` says how the same is done by
+    typing.
+    """
 
     key: str
     options: tuple[Option, ...]
     submit: Button
     multiple: bool = True
     typed: str = ""
+    ticks: str = ""
+    taps: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)

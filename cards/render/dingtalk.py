@@ -40,7 +40,7 @@ FINISHED = "3"
 _ROOM = DINGTALK_VALUE_BYTES - 24  # of a value: what we count and what they count need not be the same to the byte
 _TITLE_CHARS = 36
 _LABEL_CHARS = 10
-_ROW_CHARS = 12
+_ROW_CHARS = 20  # measured: as wide as a card on a phone
 _GAP = "\n\n"  # lines of the body run together without an empty one between them
 _NOTHING = "—"
 _COLOURS = {Style.PRIMARY: "blue", Style.DANGER: "red", Style.PLAIN: "gray"}
@@ -176,7 +176,8 @@ def _rows(options: Checklist | None, pack: Pack) -> Iterator[_Wanted]:
     colour = _COLOURS[options.submit.style]
     for option in options.options:
         ticked = _turned(options, option)
-        label = cut(f"{_tick(option)}{clean(option.text)}", _ROW_CHARS) or _NOTHING
+        before = f"{clean(options.before)} " if options.before and not option.turns else ""
+        label = cut(f"{before}{_tick(option)}{clean(option.text)}", _ROW_CHARS) or _NOTHING
         yield _Wanted(_button(label, colour, button_id(token, options.key, ticked)), label, 0 if option.turns else 2)
 
 
@@ -217,12 +218,13 @@ def _json(value: object) -> str:
 
 
 def _body(card: Card, options: Checklist | None, left: list[str]) -> str:
-    """All text below the title, in one value: long lines are cut so that each keeps its beginning."""
+    """All text below the title, in one value: long lines are cut so that each keeps its beginning. How to choose stays
+    whole: it says what a tap does."""
     quote, emphasis = _plain(card.quote), _plain(card.emphasis)
     fields = [_plain(f"{field.label}：{field.value or _NOTHING}") for field in card.fields]
+    how = _how(options)
+    head = [line for line in (f"**{emphasis}**" if emphasis else "", _plain(card.subtitle)) if line]
     lines = [
-        f"**{emphasis}**" if emphasis else "",
-        _plain(card.subtitle),
         f"> {quote}" if quote else "",
         *fields,
         *map(_plain, card.lines),
@@ -230,19 +232,19 @@ def _body(card: Card, options: Checklist | None, left: list[str]) -> str:
         *(["没有按钮的：", *left] if left else []),
         f"【{_plain(card.done)}】" if card.done else "",
     ]
-    kept = [line for line in lines if line]
-    return _GAP.join(cut_evenly_bytes(kept, _ROOM - byte_length(_GAP) * len(kept)))
+    kept = [*head, *(line for line in lines if line)]
+    fitting = cut_evenly_bytes(kept, _ROOM - byte_length(how) - byte_length(_GAP) * (len(kept) + 1))
+    return _GAP.join([*fitting[: len(head)], *([how] if how else []), *fitting[len(head) :]])
 
 
 def _option_lines(card: Card, options: Checklist | None) -> list[str]:
-    """The rows, numbered, and how to choose; of a card that is done, what was there to choose from."""
+    """The rows, numbered; of a card that is done, what was there to choose from."""
     if options is not None:
-        rows = [
-            f"{number}. {_tick(option)}{_plain(option.text)}  {_plain(_rest(option))}".rstrip()
+        return [
+            f"{number}. {_tick(option)}{_plain(option.text)}  {_plain(option.beside)}".rstrip()
             for number, option in enumerate(options.options, start=1)
             if not option.turns
         ]
-        return [*rows, f"点一行即「{_plain(options.submit.label)}」", _plain(options.typed)]
     if not card.done:
         return []
     ended = [*(card.checklist.options if card.checklist else ())]
@@ -253,9 +255,12 @@ def _option_lines(card: Card, options: Checklist | None) -> list[str]:
     return shown
 
 
-def _rest(option: Option) -> str:
-    """The detail; without the number before it, which WeCom's cards need there: here it stands in the same line."""
-    return option.detail.removeprefix(f"{option.key} ")
+def _how(options: Checklist | None) -> str:
+    """What a tap on a row does, and what is typed instead; before the rows, so that nobody taps one to see."""
+    if options is None:
+        return ""
+    tapped = f"点一行就{_plain(options.taps or options.submit.label)}"
+    return f"{tapped}；{_plain(options.typed)}" if options.typed else tapped
 
 
 def _tick(option: Option) -> str:

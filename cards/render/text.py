@@ -42,14 +42,14 @@ def _options(checklist: Checklist | None, *, done: bool) -> list[str]:
         return []
     lines = []
     for number, option in enumerate(checklist.options, start=1):
-        row = f"{number}. {'☑' if option.checked else ''}{_plain(option.text)}  {_plain(option.detail)}".rstrip()
+        row = f"{number}. {'☑' if option.checked else ''}{_plain(option.text)}  {_plain(option.beside)}".rstrip()
         lines.append(row if done else f"{row}{_to_type(command_of_row(checklist, option))}")
     return lines
 
 
 def _select(select: Select) -> list[str]:
     rows = [
-        f"{number}. {'☑' if option.checked else ''}{_plain(option.text)}  {_plain(option.detail)}".rstrip()
+        f"{number}. {'☑' if option.checked else ''}{_plain(option.text)}  {_plain(option.beside)}".rstrip()
         for number, option in enumerate(select.options, start=1)
     ]
     return [_plain(select.title), *rows]

@@ -131,6 +131,7 @@ def _choices(number: int, each: Filled) -> Checklist:
         submit=submit,
         multiple=several,
         typed="几项直接回复，用顿号隔开" if several else "也可以直接回复",
+        taps="选那一项",
     )
 
 
@@ -317,13 +318,14 @@ def fields_card(now: ApplicationNow, page: int, names: Mapping[int, str]) -> Car
     more = [Option(MORE, "更多的项" if page < pages else "回第一页", turns=True)] if pages > 1 else []
     return Card(
         title=cut(f"A{now.number} 改哪一项", 16),
-        subtitle="选一项，再点 修改",
         checklist=Checklist(
             TICKS,
             (*options, *more),
             submit=Button("修改", ChangeField(now.number, page), Style.PRIMARY),
             multiple=False,
             typed=f"也可以发 修改 A{now.number} 项",
+            ticks="选一项，再点 修改",
+            taps="修改那一项",
         ),
     )
 

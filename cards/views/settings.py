@@ -33,7 +33,11 @@ def settings_card(manners: Manners, wishes: Wishes) -> Card:
             *_always(manners),
         ),
         checklist=Checklist(
-            "on", tuple(_options(manners, wishes)), _save(manners, wishes), typed="也可以发 设置 名称 开、设置 名称 关"
+            "on",
+            tuple(_options(manners, wishes)),
+            _save(manners, wishes),
+            typed="也可以发 设置 名称 开、设置 名称 关",
+            taps="打开，有 ☑ 的就关掉",
         ),
     )
 
