@@ -96,19 +96,23 @@ class Select:
     options: tuple[Option, ...]
 
 
+OURSELVES = "驼铃"
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """What a person sees. At most one of `checklist` and `selects` is given.
 
     `quote` is what stands out: the newest thing that somebody said. `lines` are sentences below the fields (earlier
-    follow-ups, reasons, hints). Each card has something to tap that brings an answer: a button, a link, a choice. Only
-    one that hangs somewhere and is changed because nobody can act upon it any more has none: `done` is the label of
-    the one grey button that it gets. `revision` is set by the relay: the issued card's, which the buttons carry.
+    follow-ups, reasons, hints). `source` is who sends it, or what finds no room but there on WeCom. Each card has
+    something to tap that brings an answer: a button, a link, a choice. Only one that hangs somewhere and is changed
+    because nobody can act upon it any more has none: `done` is the label of the one grey button that it gets.
+    `revision` is set by the relay: the issued card's, which the buttons carry.
     """
 
     title: str
     subtitle: str = ""
-    source: str = "驼铃"
+    source: str = OURSELVES
     emphasis: str = ""
     quote: str = ""
     fields: tuple[Field, ...] = ()
@@ -120,3 +124,8 @@ class Card:
     submit: Button | None = None
     done: str = ""
     revision: int = 1
+
+    @property
+    def more(self) -> str:
+        """What `source` says, for where nobody needs to be told who sends the card."""
+        return "" if self.done or self.source == OURSELVES else self.source

@@ -229,6 +229,7 @@ def _body(card: Card, options: Checklist | None, left: list[str]) -> str:
         *fields,
         *map(_plain, card.lines),
         *_option_lines(card, options),
+        _plain(card.more),
         *(["没有按钮的：", *left] if left else []),
         f"【{_plain(card.done)}】" if card.done else "",
     ]

@@ -23,7 +23,7 @@ def render_text(card: Card) -> str:
         [_plain(card.quote), *(_plain(line) for line in card.lines)],
         rows,
         numbered,
-        [_plain(card.checklist.typed)] if card.checklist and not card.done else [],
+        [_plain(card.checklist.typed) if card.checklist and not card.done else "", _plain(card.more)],
         [f"{_plain(link.label)}：{clean(link.url)}" for link in card.links],
         [left, f"【{_plain(card.done)}】" if card.done else ""],
     ]

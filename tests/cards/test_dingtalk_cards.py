@@ -91,6 +91,12 @@ def test_what_a_tap_does_stands_before_the_rows_and_on_each_of_them() -> None:
     assert not [line for line in body(card) if "勾选" in line]
 
 
+def test_what_has_no_room_but_in_wecoms_source_stands_below_the_rows() -> None:
+    card = Card(title="公海", source="看更多回复 公海 2", buttons=(MINE,), lines=("末行",))
+    assert body(card) == ["末行", "看更多回复 公海 2"]
+    assert body(Card(title="公海", subtitle="一", buttons=(MINE,))) == ["一"], "who sends it stands above the chat"
+
+
 def test_a_drop_down_is_a_choice_of_one() -> None:
     options = (Option("a", "甲"), Option("b", "乙", checked=True))
     card = Card(title="转给", selects=(Select("leads", "同事", options),), submit=CLAIM)
