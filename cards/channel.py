@@ -71,6 +71,14 @@ class Misconfigured:
 
 
 @dataclass(frozen=True, slots=True)
+class NoCards:
+    """Our settings are wrong so far as cards go (the template, the right to send them): an engineer must act. What the
+    card says can be sent as text meanwhile."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Resting:
     """Not tried: who is to get it failed lately and is left alone for `after` seconds more."""
 
@@ -178,7 +186,7 @@ class Channel(Protocol):
         """Are most of the calls used up that the platform allows for now, so that what can wait is put together?"""
         ...
 
-    def send_card(self, to: str, card: Card, card_id: str, *, again: bool) -> Sent | Fault:
+    def send_card(self, to: str, card: Card, card_id: str, *, again: bool) -> Sent | NoCards | Fault:
         """Send `card` to the member `to` under the key that `card_id` makes. Its buttons carry `card_id.revision`.
 
         `again` says that an earlier attempt may have arrived: the platform's "this key exists" then means Sent.

@@ -28,11 +28,13 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button that calls back with `action`."""
+    """A button that calls back with `action`. `typed`: what does the same when it is typed, where the action alone does
+    not tell (`cards/commands.py`)."""
 
     label: str
     action: Action
     style: Style = Style.PLAIN
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +49,42 @@ class Link:
 class Option:
     """One line of a checklist or a select: `text` is the short line to tick, `detail` more about it (shown where the
     platform has room: below the title in WeCom), `key` what comes back when it was ticked. `turns`: it is none of the
-    things to choose from, but turns the page: where not all find room, it does."""
+    things to choose from, but turns the page: where not all find room, it does. `typed` as a button's."""
 
     key: str
     text: str
     detail: str = ""
     checked: bool = False
     turns: bool = False
+    typed: str = ""
+
+    @property
+    def beside(self) -> str:
+        """The detail for where it stands in one line with the text: without its first words, which say there whose
+        detail it is (`L7 139…`, `高意向：…`)."""
+        head, colon, rest = self.detail.partition("：")
+        if colon and self.text.startswith(head):
+            return rest
+        return self.detail.removeprefix(f"{self.key} ")
 
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """Options to tick, and the one button that sends them. Comes back as `Tap.selected[key]`. `typed` says how the same
-    is done by typing: it is shown where the platform has nothing to tick (DingTalk)."""
+    """Options to tick, and the one button that sends them. Comes back as `Tap.selected[key]`.
+
+    Where there is something to tick, `ticks` says how. Where each row is a button (DingTalk), it begins with `before`;
+    a tap on it `taps`, in words for who reads it (empty: as `submit` says); and `typed` says how the same is done by
+    typing.
+    """
 
     key: str
     options: tuple[Option, ...]
     submit: Button
     multiple: bool = True
     typed: str = ""
+    ticks: str = ""
+    taps: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +96,23 @@ class Select:
     options: tuple[Option, ...]
 
 
+OURSELVES = "驼铃"
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """What a person sees. At most one of `checklist` and `selects` is given.
 
     `quote` is what stands out: the newest thing that somebody said. `lines` are sentences below the fields (earlier
-    follow-ups, reasons, hints). Each card has something to tap that brings an answer: a button, a link, a choice. Only
-    one that hangs somewhere and is changed because nobody can act upon it any more has none: `done` is the label of
-    the one grey button that it gets. `revision` is set by the relay: the issued card's, which the buttons carry.
+    follow-ups, reasons, hints). `source` is who sends it, or what finds no room but there on WeCom. Each card has
+    something to tap that brings an answer: a button, a link, a choice. Only one that hangs somewhere and is changed
+    because nobody can act upon it any more has none: `done` is the label of the one grey button that it gets.
+    `revision` is set by the relay: the issued card's, which the buttons carry.
     """
 
     title: str
     subtitle: str = ""
-    source: str = "驼铃"
+    source: str = OURSELVES
     emphasis: str = ""
     quote: str = ""
     fields: tuple[Field, ...] = ()
@@ -101,3 +124,8 @@ class Card:
     submit: Button | None = None
     done: str = ""
     revision: int = 1
+
+    @property
+    def more(self) -> str:
+        """What `source` says, for where nobody needs to be told who sends the card."""
+        return "" if self.done or self.source == OURSELVES else self.source

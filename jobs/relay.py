@@ -27,6 +27,7 @@ from cards.channel import (
     Expired,
     Fault,
     Misconfigured,
+    NoCards,
     NoContact,
     Pace,
     Permanent,
@@ -345,7 +346,7 @@ class Relay:
             case Card() if row.kind == Kind.SHOW:
                 return self._shown(channel, viewer.userid, message, row, again=again)
             case Card():
-                return Attempt(hanging.change(self._store, channel, viewer.userid, message, row), message)
+                return self._change(channel, viewer.userid, message, row, again=again)
 
     def _to_group(self, row: OutboxRow) -> Attempt:
         if row.kind in picturing.KINDS:
@@ -366,24 +367,37 @@ class Relay:
         """The card; where none of the month's calls are left and it answers a message, the same in words, which cost
         none: then it hangs nowhere, and nothing is left to be sent when there are calls again."""
         now = self._store.clock()
-        outcome = self._limited.waits(row, now) or self._show(channel, userid, card, row, again=again)
-        if _wants_calls(outcome):
+        waits = self._limited.waits(row, now)
+        attempt = Attempt(waits) if waits else self._show(channel, userid, card, row, again=again)
+        if _wants_calls(attempt.outcome):
             words = cut_bytes(f"{texts.NO_CALLS_FOR_A_CARD}\n\n{render_text(card)}", channel.text_bytes)
             said = sessions.say_instead(self._store, channel, words, row)
             if said is not None:
-                if isinstance(outcome, Quota):
-                    self._limited.note(row, now, outcome)
+                if isinstance(attempt.outcome, Quota):
+                    self._limited.note(row, now, attempt.outcome)
                 return Attempt(said)
-        return Attempt(outcome, card)
+        return attempt
 
-    def _show(self, channel: Channel, userid: str, card: Card, row: OutboxRow, *, again: bool) -> Sent | Fault:
-        """The card; as text if it does not fit the platform: that is our bug, and the person gets an answer all the
-        same."""
+    def _show(self, channel: Channel, userid: str, card: Card, row: OutboxRow, *, again: bool) -> Attempt:
+        """The card; as text if it does not fit the platform (our bug), or no card is taken there now (our settings):
+        the person gets an answer all the same."""
         try:
-            return channel.send_card(userid, card, row.card_id or "", again=again)
+            outcome = channel.send_card(userid, card, row.card_id or "", again=again)
         except LimitBroken:
             _log.exception("a card does not fit its platform", row=row.id)
-            return channel.send_text(userid, cut_bytes(render_text(card), channel.text_bytes), again=again)
+            return _in_words(channel, userid, card, again=again)
+        if isinstance(outcome, NoCards):
+            _log.error("no cards are taken: sent as text", row=row.id, channel=row.channel, why=outcome.why)
+            return _in_words(channel, userid, card, again=again)
+        return Attempt(outcome, card)
+
+    def _change(self, channel: Channel, userid: str, card: Card, row: OutboxRow, *, again: bool) -> Attempt:
+        """The card, where it hangs; what does not fit there comes as text, as in `_show`."""
+        try:
+            return Attempt(hanging.change(self._store, channel, userid, card, row), card)
+        except LimitBroken:
+            _log.exception("a card does not fit its platform", row=row.id)
+            return _in_words(channel, userid, card, again=again)
 
     def _fetched(self, channel: Channel, row: OutboxRow) -> Worked:
         return self._keeper.fetch(channel, row) if self._keeper else (NO_KEEPER, None)
@@ -499,6 +513,11 @@ class Relay:
 def _wants_calls(outcome: Outcome) -> bool:
     """Does it wait for a call of the month's, of which there are none left?"""
     return outcome.calls if isinstance(outcome, Paced) else isinstance(outcome, Quota) and outcome.counted
+
+
+def _in_words(channel: Channel, userid: str, card: Card, *, again: bool) -> Attempt:
+    """The card as text. No card of it hangs then: what changes comes as a fresh one."""
+    return Attempt(channel.send_text(userid, cut_bytes(render_text(card), channel.text_bytes), again=again))
 
 
 def _has_waited(row: OutboxRow) -> bool:

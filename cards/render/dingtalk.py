@@ -5,7 +5,7 @@ buttons as JSON. What a card becomes:
 
 | card      | on DingTalk                                                                                     |
 |-----------|-------------------------------------------------------------------------------------------------|
-| buttons   | buttons; those that find no room stand as 「…」 in the body                                       |
+| buttons   | buttons; those that find no room stand in the body with what is typed instead                   |
 | links     | buttons that open a page                                                                        |
 | checklist | the rows in the body, numbered, and a button for each row that finds room                       |
 | a select  | as a checklist of which one is chosen; of several at once DingTalk has none: refused            |
@@ -28,6 +28,7 @@ from typing import Any, Literal
 from urllib.parse import quote, unquote
 
 from cards.actions import Action
+from cards.commands import command_of
 from cards.fitting import cut_evenly_bytes
 from cards.limits import DINGTALK_VALUE_BYTES, Malformed, TooLarge, byte_length, check_dingtalk, cut, cut_bytes
 from cards.model import Button, Card, Checklist, Link, Option, Select, Style
@@ -39,7 +40,7 @@ FINISHED = "3"
 _ROOM = DINGTALK_VALUE_BYTES - 24  # of a value: what we count and what they count need not be the same to the byte
 _TITLE_CHARS = 36
 _LABEL_CHARS = 10
-_ROW_CHARS = 12
+_ROW_CHARS = 20  # measured: as wide as a card on a phone
 _GAP = "\n\n"  # lines of the body run together without an empty one between them
 _NOTHING = "—"
 _COLOURS = {Style.PRIMARY: "blue", Style.DANGER: "red", Style.PLAIN: "gray"}
@@ -139,29 +140,33 @@ def _as_checklist(select: Select, submit: Button) -> Checklist:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """A button that would stand there. `keeps`: before the rows that can be typed too."""
+    """A button that would stand there. `yields`: to those with a lower number, if not all find room: 0 what can only be
+    tapped, 1 what can be typed too (`typed`), 2 a row of a list."""
 
     drawn: dict[str, Any]
     label: str
-    keeps: bool
+    yields: int
+    typed: str = ""
 
 
 def _fitting(
     card: Card, options: Checklist | None, pack: Pack, template: Template
 ) -> tuple[list[dict[str, Any]], list[str]]:
-    """The buttons that find room, in their order, and the labels of the others that are no rows."""
+    """The buttons that find room, in their order, and lines of what is typed in place of the others that are no
+    rows."""
     wanted = [] if card.done else [*_rows(options, pack), *_buttons(card, pack)]
-    wanted += [_Wanted(_link(link), clean(link.label), keeps=True) for link in card.links]
+    wanted += [_Wanted(_link(link), clean(link.label), 0) for link in card.links]
     if not wanted and not card.done:
         raise Malformed("buttons", "nothing to tap")
     taken: set[int] = set()
-    for index in sorted(range(len(wanted)), key=lambda index: not wanted[index].keeps):
+    for index in sorted(range(len(wanted)), key=lambda index: wanted[index].yields):
         if byte_length(_packed([wanted[each].drawn for each in sorted({*taken, index})], template)) <= _ROOM:
             taken.add(index)
     if wanted and not taken:
         raise TooLarge(template.buttons, _ROOM, byte_length(_packed([wanted[0].drawn], template)))
-    left = [each.label for index, each in enumerate(wanted) if index not in taken and each.keeps]
-    return [wanted[index].drawn for index in sorted(taken)], left
+    left = [each for index, each in enumerate(wanted) if index not in taken and each.typed]
+    said = [f"{number}. {_plain(each.label)} → 发 {_plain(each.typed)}" for number, each in enumerate(left, start=1)]
+    return [wanted[index].drawn for index in sorted(taken)], said
 
 
 def _rows(options: Checklist | None, pack: Pack) -> Iterator[_Wanted]:
@@ -171,8 +176,9 @@ def _rows(options: Checklist | None, pack: Pack) -> Iterator[_Wanted]:
     colour = _COLOURS[options.submit.style]
     for option in options.options:
         ticked = _turned(options, option)
-        label = cut(f"{_tick(option)}{clean(option.text)}", _ROW_CHARS) or _NOTHING
-        yield _Wanted(_button(label, colour, button_id(token, options.key, ticked)), label, keeps=option.turns)
+        before = f"{clean(options.before)} " if options.before and not option.turns else ""
+        label = cut(f"{before}{_tick(option)}{clean(option.text)}", _ROW_CHARS) or _NOTHING
+        yield _Wanted(_button(label, colour, button_id(token, options.key, ticked)), label, 0 if option.turns else 2)
 
 
 def _turned(options: Checklist, turned: Option) -> list[str]:
@@ -185,7 +191,8 @@ def _turned(options: Checklist, turned: Option) -> list[str]:
 def _buttons(card: Card, pack: Pack) -> Iterator[_Wanted]:
     for button in (*card.buttons, *([card.submit] if card.submit and not card.selects else [])):
         label = cut(clean(button.label), _LABEL_CHARS) or _NOTHING
-        yield _Wanted(_button(label, _COLOURS[button.style], pack(button.action)), label, keeps=True)
+        typed = command_of(button)
+        yield _Wanted(_button(label, _COLOURS[button.style], pack(button.action)), label, 1 if typed else 0, typed)
 
 
 def _button(label: str, colour: str, key: str) -> dict[str, Any]:
@@ -211,32 +218,34 @@ def _json(value: object) -> str:
 
 
 def _body(card: Card, options: Checklist | None, left: list[str]) -> str:
-    """All text below the title, in one value: long lines are cut so that each keeps its beginning."""
+    """All text below the title, in one value: long lines are cut so that each keeps its beginning. How to choose stays
+    whole: it says what a tap does."""
     quote, emphasis = _plain(card.quote), _plain(card.emphasis)
     fields = [_plain(f"{field.label}：{field.value or _NOTHING}") for field in card.fields]
+    how = _how(options)
+    head = [line for line in (f"**{emphasis}**" if emphasis else "", _plain(card.subtitle)) if line]
     lines = [
-        f"**{emphasis}**" if emphasis else "",
-        _plain(card.subtitle),
         f"> {quote}" if quote else "",
         *fields,
         *map(_plain, card.lines),
         *_option_lines(card, options),
-        f"还可以发：{'、'.join(f'「{_plain(label)}」' for label in left)}" if left else "",
+        _plain(card.more),
+        *(["没有按钮的：", *left] if left else []),
         f"【{_plain(card.done)}】" if card.done else "",
     ]
-    kept = [line for line in lines if line]
-    return _GAP.join(cut_evenly_bytes(kept, _ROOM - byte_length(_GAP) * len(kept)))
+    kept = [*head, *(line for line in lines if line)]
+    fitting = cut_evenly_bytes(kept, _ROOM - byte_length(how) - byte_length(_GAP) * (len(kept) + 1))
+    return _GAP.join([*fitting[: len(head)], *([how] if how else []), *fitting[len(head) :]])
 
 
 def _option_lines(card: Card, options: Checklist | None) -> list[str]:
-    """The rows, numbered, and how to choose; of a card that is done, what was there to choose from."""
+    """The rows, numbered; of a card that is done, what was there to choose from."""
     if options is not None:
-        rows = [
-            f"{number}. {_tick(option)}{_plain(option.text)}  {_plain(_rest(option))}".rstrip()
+        return [
+            f"{number}. {_tick(option)}{_plain(option.text)}  {_plain(option.beside)}".rstrip()
             for number, option in enumerate(options.options, start=1)
             if not option.turns
         ]
-        return [*rows, f"点一行即「{_plain(options.submit.label)}」", _plain(options.typed)]
     if not card.done:
         return []
     ended = [*(card.checklist.options if card.checklist else ())]
@@ -247,9 +256,12 @@ def _option_lines(card: Card, options: Checklist | None) -> list[str]:
     return shown
 
 
-def _rest(option: Option) -> str:
-    """The detail; without the number before it, which WeCom's cards need there: here it stands in the same line."""
-    return option.detail.removeprefix(f"{option.key} ")
+def _how(options: Checklist | None) -> str:
+    """What a tap on a row does, and what is typed instead; before the rows, so that nobody taps one to see."""
+    if options is None:
+        return ""
+    tapped = f"点一行就{_plain(options.taps or options.submit.label)}"
+    return f"{tapped}；{_plain(options.typed)}" if options.typed else tapped
 
 
 def _tick(option: Option) -> str:

@@ -1,22 +1,31 @@
 """A card as plain text: for channels and moments without cards."""
 
-from cards.model import Card, Option
+from cards.commands import command_of, command_of_row
+from cards.model import Button, Card, Checklist, Select
 from cards.render.clean import clean
 
 
 def render_text(card: Card) -> str:
     """The whole card as lines of text, nothing cut (the caller splits, see `cards.limits.split_bytes`).
 
-    Options are numbered from 1 in each list, ticked ones marked; buttons stand by their label in 「」, because only
-    the chat grammar knows which words to type instead. A card that is done shows its end instead of buttons.
+    What can be chosen or tapped is numbered, each with what is typed to do the same (`cards/commands.py`); ticked
+    options are marked. Buttons that cannot be typed are named at the end: they wait for a card. A card that is done
+    shows its end instead of buttons.
     """
+    rows = [
+        *_options(card.checklist, done=bool(card.done)),
+        *(line for select in card.selects for line in _select(select)),
+    ]
+    numbered, left = _buttons(card, len(card.checklist.options) + 1 if card.checklist else 1)
     blocks = [
         [_plain(card.title), _plain(card.subtitle), _plain(card.emphasis)],
         [f"{_plain(field.label)}：{_plain(field.value) or '—'}" for field in card.fields],
         [_plain(card.quote), *(_plain(line) for line in card.lines)],
-        _options(card.checklist.options) if card.checklist else [],
-        *([_plain(select.title), *_options(select.options)] for select in card.selects),
-        [_buttons(card), *(f"{_plain(link.label)}：{clean(link.url)}" for link in card.links)],
+        rows,
+        numbered,
+        [_plain(card.checklist.typed) if card.checklist and not card.done else "", _plain(card.more)],
+        [f"{_plain(link.label)}：{clean(link.url)}" for link in card.links],
+        [left, f"【{_plain(card.done)}】" if card.done else ""],
     ]
     drawn = ("\n".join(line for line in block if line) for block in blocks)
     return "\n".join(block for block in drawn if block)
@@ -28,22 +37,47 @@ def render_message(text: str) -> str:
     return "\n".join(_plain(line) for line in text.split("\n"))
 
 
-def _options(options: tuple[Option, ...]) -> list[str]:
-    return [
-        f"{number}. {'☑' if option.checked else ''}{_plain(option.text)}  {_plain(option.detail)}".rstrip()
-        for number, option in enumerate(options, start=1)
+def _options(checklist: Checklist | None, *, done: bool) -> list[str]:
+    if checklist is None:
+        return []
+    lines = []
+    for number, option in enumerate(checklist.options, start=1):
+        row = f"{number}. {'☑' if option.checked else ''}{_plain(option.text)}  {_plain(option.beside)}".rstrip()
+        lines.append(row if done else f"{row}{_to_type(command_of_row(checklist, option))}")
+    return lines
+
+
+def _select(select: Select) -> list[str]:
+    rows = [
+        f"{number}. {'☑' if option.checked else ''}{_plain(option.text)}  {_plain(option.beside)}".rstrip()
+        for number, option in enumerate(select.options, start=1)
     ]
+    return [_plain(select.title), *rows]
 
 
-def _buttons(card: Card) -> str:
+def _buttons(card: Card, first: int) -> tuple[list[str], str]:
+    """The buttons that can be typed, numbered from `first`, and what is said of the others."""
     if card.done:
-        return f"【{_plain(card.done)}】"
-    buttons = [
-        *card.buttons,
-        *([card.checklist.submit] if card.checklist else []),
-        *([card.submit] if card.submit else []),
+        return [], ""
+    buttons = [*card.buttons, *([card.submit] if card.submit else [])]
+    typed = [button for button in buttons if command_of(button)]
+    numbered = [
+        f"{number}. {_plain(button.label)}{_to_type(command_of(button))}" for number, button in enumerate(typed, first)
     ]
-    return "".join(f"「{_plain(button.label)}」" for button in buttons)
+    rest = [*(button for button in buttons if not command_of(button)), *_unsent(card.checklist)]
+    named = "".join(f"「{_plain(button.label)}」" for button in rest)
+    return numbered, f"{named}要在卡片上点，卡片现在显示不了，请过一会儿再打开。" if named else ""
+
+
+def _unsent(checklist: Checklist | None) -> list[Button]:
+    """The button of a checklist of which not one row can be typed."""
+    if checklist is None or checklist.typed:
+        return []
+    return [] if any(command_of_row(checklist, option) for option in checklist.options) else [checklist.submit]
+
+
+def _to_type(command: str) -> str:
+    return f" → 发 {_plain(command)}" if command else ""
 
 
 def _plain(text: str) -> str:

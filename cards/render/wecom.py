@@ -119,7 +119,8 @@ def _choice(card: Card, kind: str, options: Iterable[Option]) -> Payload:
     beside = len(card.links) + len(_buttons(card))
     if beside:
         raise TooLarge("buttons and links beside the choice", 0, beside)
-    said = (card.subtitle, card.emphasis, card.quote)
+    ticks = card.checklist.ticks if card.checklist and not card.done else ""
+    said = (ticks, card.subtitle, card.emphasis, card.quote)
     head = [*map(clean, said), *_field_lines(card, 0), *map(clean, card.lines)]
     details = [clean(option.detail) for option in options]
     room = wecom_room("main_title.desc", kind)

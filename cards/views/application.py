@@ -120,7 +120,8 @@ def _choices(number: int, each: Filled) -> Checklist:
     several = field.kind is FieldKind.CHOICES
     chosen = each.value if isinstance(each.value, list) else [each.value]
     options = tuple(
-        Option(option_key(place), choice, checked=choice in chosen) for place, choice in enumerate(field.choices)
+        Option(option_key(place), choice, checked=choice in chosen, typed=choice)
+        for place, choice in enumerate(field.choices)
     )
     label = "选好了" if several else "就选这个"
     submit = Button(label, PickChoices(number, field.key), Style.PRIMARY)
@@ -130,6 +131,7 @@ def _choices(number: int, each: Filled) -> Checklist:
         submit=submit,
         multiple=several,
         typed="几项直接回复，用顿号隔开" if several else "也可以直接回复",
+        taps="选那一项",
     )
 
 
@@ -138,7 +140,7 @@ def _answers(number: int, each: Filled, own: str) -> list[Button]:
     if own and field.kind in _OWN_NUMBER:
         return [Button("用这个号码", PickChoice(number, field.key, 0), Style.PRIMARY)]
     return [
-        Button(choice, PickChoice(number, field.key, place), Style.PRIMARY)
+        Button(choice, PickChoice(number, field.key, place), Style.PRIMARY, typed=choice)
         for place, choice in enumerate(field.choices)
     ]
 
@@ -147,8 +149,8 @@ def _controls(now: ApplicationNow, field: FormField) -> list[Button]:
     """What can be done instead of answering; the first ones get the room that there is, the others are words."""
     back = filling.before(now, field.key)
     skip = [] if field.required else [Button("不填", SkipField(now.number, field.key))]
-    before = [Button("上一题", AskField(now.number, back.field.key))] if back is not None else []
-    return [*skip, *before, Button("先停下", LeaveFilling(now.number))]
+    before = [Button("上一题", AskField(now.number, back.field.key), typed="上一题")] if back is not None else []
+    return [*skip, *before, Button("先停下", LeaveFilling(now.number), typed="先停下")]
 
 
 def _words(now: ApplicationNow, field: FormField) -> list[str]:
@@ -310,17 +312,20 @@ def fields_card(now: ApplicationNow, page: int, names: Mapping[int, str]) -> Car
     pages = max(-(-len(fields) // FIELDS_A_PAGE), 1)
     page = page if 1 <= page <= pages else 1
     shown = fields[(page - 1) * FIELDS_A_PAGE : page * FIELDS_A_PAGE]
-    options = [Option(each.field.key, _line(each, names)) for each in shown]
+    options = [
+        Option(each.field.key, _line(each, names), typed=f"修改 A{now.number} {each.field.label}") for each in shown
+    ]
     more = [Option(MORE, "更多的项" if page < pages else "回第一页", turns=True)] if pages > 1 else []
     return Card(
         title=cut(f"A{now.number} 改哪一项", 16),
-        subtitle="选一项，再点 修改",
         checklist=Checklist(
             TICKS,
             (*options, *more),
             submit=Button("修改", ChangeField(now.number, page), Style.PRIMARY),
             multiple=False,
             typed=f"也可以发 修改 A{now.number} 项",
+            ticks="选一项，再点 修改",
+            taps="修改那一项",
         ),
     )
 

@@ -63,7 +63,7 @@ def dropped_card(number: int) -> Card:
 def tasks_card(care: CareNow, leads: Sequence[Brief], count: int, by: str) -> Card:
     """To an owner: whom to contact, to tick off when it is done. `count` in all; the text comes below the title."""
     details = [f"L{lead.id} {lead.phone}" for lead in leads]
-    more = f"还有 {count - len(leads)} 条，勾完再看" if count > len(leads) else ""
+    more = f"还有 {count - len(leads)} 条，做完再看" if count > len(leads) else ""
     fixed = sum(width(line) + 1 for line in (*details, more, by) if line) + 12
     return Card(
         title=f"关怀任务 {count} 条",
@@ -73,6 +73,7 @@ def tasks_card(care: CareNow, leads: Sequence[Brief], count: int, by: str) -> Ca
             TICKS,
             tuple(Option(f"L{lead.id}", _option(lead), detail) for lead, detail in zip(leads, details, strict=True)),
             submit=Button("已联系", TickCare(care.number), Style.PRIMARY),
+            taps="记为已联系",
         ),
     )
 

@@ -56,8 +56,8 @@ def _fewer(tags: Sequence[str]) -> list[str]:
 def tags_card(lead: Lead360, offered: Sequence[Tag], history: Sequence[Changed], seen: str, now: datetime) -> Card:
     """标签 L1: a box for each tag, ticked where the lead has it, and below the title why it has it."""
     rules = {mark.tag: mark.rule for mark in lead.marks}
-    subtitle = f"{lead.name} · 打勾的是有的".lstrip(" ·")
-    room, details = _BELOW - width(subtitle), {}
+    ticks = "打勾的是有的，改好点保存"
+    room, details = _BELOW - width(ticks) - width(lead.name) - 1, {}
     for tag in (each.name for each in offered if each.name in rules):
         why = _why(tag, rules[tag], history, now)
         room -= width(why) + 1
@@ -69,17 +69,20 @@ def tags_card(lead: Lead360, offered: Sequence[Tag], history: Sequence[Changed],
             f"{tag.name}{'（自动）' if rules.get(tag.name) else ''}",
             details.get(tag.name, ""),
             checked=tag.name in rules,
+            typed=f"标签 L{lead.id} {'-' if tag.name in rules else '+'}{tag.name}",
         )
         for place, tag in enumerate(offered)
     )
     return Card(
         title=saying.first_that_fits([f"L{lead.id} 标签", f"L{lead.id}"], _TITLE),
-        subtitle=subtitle,
+        subtitle=lead.name,
         checklist=Checklist(
             TICKS,
             options,
             submit=Button("保存", SetTags(lead.id, seen), Style.PRIMARY),
             typed=f"也可以发 标签 L{lead.id} +标签 -标签",
+            ticks=ticks,
+            taps="加上，有 ☑ 的就去掉",
         ),
     )
 

@@ -17,16 +17,21 @@ NOTHING = Offer()
 def papers_card(now: ApplicationNow) -> Card:
     """The checklist: what is there, what is missing and before which stage it is wanted; one is ticked."""
     there = sum(bool(each.count) for each in now.papers)
-    options = tuple(Option(each.document.key, _line(now, each)) for each in filling.missing_first(now)[:_MOST])
+    options = tuple(
+        Option(each.document.key, _line(now, each), typed=f"补材料 A{now.number} {each.document.name}")
+        for each in filling.missing_first(now)[:_MOST]
+    )
     return Card(
         title=cut(f"A{now.number} 资料 {there}/{len(now.papers)}", 16),
-        subtitle="选一份点 发这份，再发图片或文件。✓ 是已有的。",
+        subtitle="✓ 是已有的。",
         checklist=Checklist(
             TICKS,
             options,
             submit=Button("发这份", PickPaper(now.number), Style.PRIMARY),
             multiple=False,
             typed=f"也可以发 补材料 A{now.number} 资料名",
+            ticks="选一份点 发这份，再发图片或文件。",
+            taps="选定那一份，再发图片或文件",
         ),
     )
 

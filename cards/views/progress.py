@@ -237,9 +237,15 @@ def bottlenecks_card(found: Bottlenecks, pick: Pick, names: Names, viewer_id: in
         fields=tuple(Field(cut(name, _KEY), _spot(spot, now)) for name, spot, _ in lines),
         lines=(*texts.besides(found), texts.NATURAL_TIME, *(() if words else (texts.NARROWER,))),
         buttons=tuple(
-            Button(_with_count(name, spot.count), ShowWaiting(to_token(there), 1, 1)) for name, spot, there in lines
+            Button(_with_count(name, spot.count), ShowWaiting(to_token(there), 1, 1), typed=_narrowed(there, names))
+            for name, spot, there in lines
         ),
     )
+
+
+def _narrowed(there: Pick, names: Names) -> str:
+    """瓶颈 of a node alone, typed. Of a person, and of a node with a space in its name, it is only tapped."""
+    return f"瓶颈 {texts.picked(there, names)}" if not there.person and " " not in there.node else ""
 
 
 def _spot(spot: Spot, now: datetime) -> str:

@@ -20,14 +20,22 @@ def last_page_said(last: int) -> str:
     return f"只有{last}页，这是最后一页" if last > 1 else "只有1页"
 
 
-def page_buttons(shown: int, page: int, turn: Callable[[int], Action], *, more: bool) -> list[Button]:
+def page_buttons(
+    shown: int, page: int, turn: Callable[[int], Action], *, more: bool, command: str = ""
+) -> list[Button]:
     """How to turn the pages of a list, beside the `shown` buttons of its lines: 下一页 if there is `more`, or 回第一页,
-    and 上一页 where WeCom's six buttons leave room for it (a full page leaves none: `page_before_said`)."""
+    and 上一页 where WeCom's six buttons leave room for it (a full page leaves none: `page_before_said`). `command`:
+    what is typed to see the list, where its action does not tell."""
+
+    def button(label: str, to: int, style: Style = Style.PLAIN) -> Button:
+        typed = f"{command} 第{to}页" if command and width(command) <= ROW else ""
+        return Button(label, turn(to), style, typed)
+
     room = _MOST_BUTTONS - shown
-    before = [Button("上一页", turn(page - 1))] if page > 1 and room > 1 else []
+    before = [button("上一页", page - 1)] if page > 1 and room > 1 else []
     if more:
-        return [*before, Button("下一页", turn(page + 1), Style.PRIMARY)]
-    first = [Button("回第一页", turn(1), Style.PRIMARY)] if page > 1 else []
+        return [*before, button("下一页", page + 1, Style.PRIMARY)]
+    first = [button("回第一页", 1, Style.PRIMARY)] if page > 1 else []
     return [*(before if page > 2 else []), *first]
 
 

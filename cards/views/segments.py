@@ -37,8 +37,9 @@ def segment_card(page: SegmentPage, packed: str, now: datetime, *, owns_leads: b
         )
     buttons = [Button(lead_label(lead.id, saying.short_mask(lead.name)), ShowLead(lead.id)) for lead in page.leads]
     more = page.page * PAGE < page.total
-    turns = page_buttons(len(buttons), page.page, partial(ShowSegment, packed), more=more)
-    before = page_before_said(len(buttons), page.page, title if page.segment.is_all else f"{title} {words}")
+    command = title if page.segment.is_all else f"{title} {words}"
+    turns = page_buttons(len(buttons), page.page, partial(ShowSegment, packed), more=more, command=command)
+    before = page_before_said(len(buttons), page.page, command)
     care = (f"要请归属人逐个关怀，回复 关怀 {words}：想说的话",) if may_care and not page.segment.is_all else ()
     return Card(
         title=title,

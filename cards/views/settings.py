@@ -37,7 +37,11 @@ def settings_card(manners: Manners, wishes: Wishes, chosen: Chosen | None = None
             *_always(manners, _ROOM - width(where)),
         ),
         checklist=Checklist(
-            "on", tuple(_options(manners, wishes)), _save(manners, wishes), typed="也可以发 设置 名称 开、设置 名称 关"
+            "on",
+            tuple(_options(manners, wishes)),
+            _save(manners, wishes),
+            typed="也可以发 设置 名称 开、设置 名称 关",
+            taps="打开，有 ☑ 的就关掉",
         ),
     )
 
@@ -51,10 +55,14 @@ def _always(manners: Manners, room: int) -> tuple[str, ...]:
 
 
 def _options(manners: Manners, wishes: Wishes) -> Sequence[Option]:
-    kinds = [Option(kind.value, NAMES[kind][0], checked=kind not in wishes.off) for kind in switches(manners)]
-    digest = Option(DIGEST, "几件合成一张", checked=wishes.digest)
-    rest = [] if manners.days_off else [Option(DAYS_OFF, "休息日免打扰", checked=wishes.days_off)]
+    kinds = [_option(kind.value, NAMES[kind][0], on=kind not in wishes.off) for kind in switches(manners)]
+    digest = _option(DIGEST, "几件合成一张", on=wishes.digest)
+    rest = [] if manners.days_off else [_option(DAYS_OFF, "休息日免打扰", on=wishes.days_off)]
     return [digest, *rest, *kinds]
+
+
+def _option(key: str, name: str, *, on: bool) -> Option:
+    return Option(key, name, checked=on, typed=f"设置 {name} {'关' if on else '开'}")
 
 
 def _save(manners: Manners, wishes: Wishes) -> Button:

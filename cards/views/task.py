@@ -336,7 +336,8 @@ def return_card(task: TaskNow, places: Sequence[BackTo], beside: Beside) -> Card
 
 def _place(task: int, place: BackTo, officer: str) -> Button:
     wordings = [officer, officer.partition(" ")[0]] if place.start else [place.name]
-    return Button(saying.first_that_fits(wordings, _LABEL), ReturnTask(task, place.node))
+    typed = f"退回 T{task} {'提交人' if place.start else place.name}"
+    return Button(saying.first_that_fits(wordings, _LABEL), ReturnTask(task, place.node), typed=typed)
 
 
 def fields_card(task: TaskNow, page: int, beside: Beside) -> Card:

@@ -51,16 +51,18 @@ def many_lost_card(
 
 def pick_card(leads: Sequence[OwnLead], to_id: int, to: str) -> Card:
     """To who wants to give some of his leads to the colleague `to`: the first of them, to be ticked."""
-    options = tuple(Option(f"L{lead.id}", _option(lead)) for lead in leads)
+    options = tuple(Option(f"L{lead.id}", _option(lead), typed=f"转移 L{lead.id} {to}") for lead in leads)
     name = cut(saying.short_name(to), _SHORT)
     return Card(
         title=f"转给 {cut(to, _TITLE - 3)}",
-        subtitle="选要转的；没有列出的请发 转移 编号 姓名。",
         checklist=Checklist(
             CHECKLIST,
             options,
             Button(f"转给 {name}", TransferTicked(to_id), Style.PRIMARY),
-            typed=f"也可以发 转移 编号 {to}",
+            typed=f"几条一起、没有列出的：发 转移 编号 {to}",
+            ticks="勾选要转的，再点按钮；没有列出的请发 转移 编号 姓名。",
+            taps=f"转给 {to}",
+            before=f"转给{name}",
         ),
     )
 

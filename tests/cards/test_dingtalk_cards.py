@@ -74,11 +74,27 @@ def test_the_rows_that_find_no_room_are_typed_and_the_next_page_is_tapped() -> N
     options = [Option(f"L{number}", f"L{number} 额尔敦巴雅尔·乌兰") for number in range(1000, 1018)]
     card = rows(*options, Option("more", "更多的项", turns=True), typed="几条一起：发 领取 L1 L2")
     labels = [button["text"] for button in buttons(card)]
-    assert labels[:2] == ["L1000 额尔敦巴雅…", "L1001 额尔敦巴雅…"]
+    assert labels[:2] == ["L1000 额尔敦巴雅尔·乌兰", "L1001 额尔敦巴雅尔·乌兰"]
     assert labels[-1] == "更多的项"
     assert 4 <= len(labels) < 19
-    assert body(card)[-2:] == ["点一行即「领取」", "几条一起：发 领取 L1 L2"]
-    assert [line.split(".")[0] for line in body(card)[:18]] == [str(number) for number in range(1, 19)]
+    assert body(card)[0] == "点一行就领取；几条一起：发 领取 L1 L2"
+    assert [line.split(".")[0] for line in body(card)[1:]] == [str(number) for number in range(1, 19)]
+
+
+def test_what_a_tap_does_stands_before_the_rows_and_on_each_of_them() -> None:
+    """It is done at once: nobody is to find that out by a tap."""
+    options = tuple(Option(f"L{number}", f"L{number} 王小明 信用8万") for number in range(1230, 1250))
+    listed = Checklist("leads", options, CLAIM, ticks="勾选要转的", taps="转给 张三", before="转给张三")
+    card = Card(title="转给 张三", subtitle="共20条", quote="长" * 900, checklist=listed)
+    assert body(card)[:2] == ["共20条", "点一行就转给 张三"]
+    assert buttons(card)[0]["text"] == "转给张三 L1230 王小明 信用8万"
+    assert not [line for line in body(card) if "勾选" in line]
+
+
+def test_what_has_no_room_but_in_wecoms_source_stands_below_the_rows() -> None:
+    card = Card(title="公海", source="看更多回复 公海 2", buttons=(MINE,), lines=("末行",))
+    assert body(card) == ["末行", "看更多回复 公海 2"]
+    assert body(Card(title="公海", subtitle="一", buttons=(MINE,))) == ["一"], "who sends it stands above the chat"
 
 
 def test_a_drop_down_is_a_choice_of_one() -> None:
@@ -130,13 +146,16 @@ def test_colours_follow_the_style() -> None:
 
 
 def test_buttons_that_find_no_room_are_named() -> None:
-    card = Card(
-        title="x", buttons=tuple(Button(f"客户{number}", ClaimLeads("x" * 60 + str(number))) for number in range(9))
-    )
+    """With what is typed instead: those that can be typed give way to those that cannot."""
+    tapped = [Button(f"甲{number}", ClaimLeads("x" * 60 + str(number))) for number in range(3)]
+    typed = [Button(f"乙{number}", ClaimLead(number), typed=f"领取 L{number}") for number in range(1, 9)]
+    card = Card(title="x", buttons=(*typed, *tapped))
     shown = [button["text"] for button in buttons(card)]
-    left = [f"「客户{number}」" for number in range(len(shown), 9)]
-    assert shown == [f"客户{number}" for number in range(9 - len(left))]
-    assert body(card) == [f"还可以发：{'、'.join(left)}"]
+    assert shown[-3:] == ["甲0", "甲1", "甲2"]
+    left = [f"乙{number}" for number in range(1, 9) if f"乙{number}" not in shown]
+    assert left
+    said = [f"{place}. {label} → 发 领取 L{label[1:]}" for place, label in enumerate(left, start=1)]
+    assert body(card) == ["没有按钮的：", *said]
 
 
 def test_not_one_button_that_finds_room_is_a_bug() -> None:
@@ -171,7 +190,9 @@ def test_what_is_markdown_at_the_beginning_of_a_line_is_text_there(written: str,
 def test_a_number_that_stands_before_both_parts_of_a_row_is_said_once() -> None:
     options = (Option("L7", "L7 刘** 房抵50万", "L7 139****0001 新城区"), Option("L8", "L8 白**", "新城区 L8"))
     card = Card(title="x", checklist=Checklist("leads", options, MINE, typed="几条一起：发 领取 L7 L8"))
-    assert body(card)[:2] == ["1. L7 刘＊＊ 房抵50万  139＊＊＊＊0001 新城区", "2. L8 白＊＊  新城区 L8"]
+    assert body(card)[1:3] == ["1. L7 刘＊＊ 房抵50万  139＊＊＊＊0001 新城区", "2. L8 白＊＊  新城区 L8"]
+    tags = (Option("t1", "高意向", "高意向：巴特尔 11-29", checked=True), Option("t2", "大额（自动）", "大额：规则 甲"))
+    assert body(rows(*tags))[1:] == ["1. ☑高意向  巴特尔 11-29", "2. 大额（自动）  规则 甲"]
 
 
 def test_a_long_note_keeps_its_beginning_and_all_other_lines() -> None:

@@ -17,7 +17,7 @@ from bot.sandbox.dingtalk.card_rules import CardTemplate
 from cards.actions import Action
 from cards.lead_actions import ShowPool
 from cards.model import Button, Card, Link
-from cards.render.dingtalk import render_dingtalk, template_of
+from cards.render.dingtalk import SHARED, render_dingtalk, template_of
 from config.settings import load_settings
 
 ROOT = Path(__file__).parents[2]
@@ -138,10 +138,33 @@ def test_a_card_is_drawn_with_it_and_tapped(both: Both) -> None:
     assert "已领取" in json.dumps(both.ding.card_of("dt_batu", message.id), ensure_ascii=False)
 
 
-def test_one_that_is_not_published_is_for_the_engineer(both: Both) -> None:
+def test_one_that_is_not_published_is_for_the_engineer_and_what_it_would_say_comes_as_text(both: Both) -> None:
     both.ding.templates[ID] = CardTemplate(ID, published=False, kind="list")
     both.ding.say("dt_batu", "公海")
     both.company.settle()
     assert not any(each.card for each in both.ding.chat("dt_batu"))
+    assert "呼和浩特池" in "".join(each.text for each in both.ding.chat("dt_batu") if each.from_bot)
     (refused,) = {entry.code for entry in both.ding.journal.calls("card/instances/createAndDeliver")}
     assert refused == "param.templateUnpublished"
+
+
+def test_a_card_of_the_template_before_gives_way_to_a_fresh_one(both: Both) -> None:
+    """DingTalk says yes to variables that a card does not have, and shows nothing of them."""
+    register_address(both.settings(), both.own_url)
+    lead = both.company.lead()
+    channel = both.company.runtime.relay._channels["dingtalk"]
+    own = channel._template  # type: ignore[attr-defined]
+    for before, after in ((SHARED, own), (own, SHARED)):
+        channel._template = before  # type: ignore[attr-defined]
+        both.ding.say("dt_batu", "公海")
+        both.company.settle()
+        old = [each for each in both.ding.chat("dt_batu") if each.card][-1]
+        channel._template = after  # type: ignore[attr-defined]
+        key = next(button["id"] for button in (old.card or {})["buttons"])
+        both.ding.tap("dt_batu", old.id, key)
+        both.company.settle()
+        cards = [each for each in both.ding.chat("dt_batu") if each.card]
+        assert cards[-1].id != old.id
+        if before is SHARED:
+            assert both.company.owner(lead) == both.company.person("batu").actor.id
+            assert f"已领取 L{lead}" in json.dumps(cards[-1].card, ensure_ascii=False)

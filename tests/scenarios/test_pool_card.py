@@ -48,6 +48,13 @@ def test_pages_are_reached_by_what_the_card_says(company: Company) -> None:
         assert second.title == "呼和浩特池 7条"
 
 
+def test_the_next_page_is_named_on_the_card(company: Company) -> None:
+    leads = fill(company, 7)
+    batu = company.person("batu")
+    assert "看更多回复 公海 呼和浩特池 2" in batu.say("公海").card.whole
+    assert batu.say("公海 呼和浩特池 2").card.options == [f"L{leads[1]}", f"L{leads[0]}"]
+
+
 def test_a_pool_is_named_by_name_beginning_synonym_or_key(company: Company) -> None:
     company.lead(region="152502")
     for name in ("全区池", "全区", "内蒙古", "region", "ＲＥＧＩＯＮ", "其他盟市"):

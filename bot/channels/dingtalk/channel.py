@@ -5,13 +5,14 @@ chatbots-send-one-on-one-chat-messages-in-batches, download-the-file-content-of-
 upload-media-files.
 """
 
+import hashlib
 import io
 import json
 import re
 import zipfile
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Never, TypeVar
+from typing import Any
 
 from bot.channels.dingtalk.client import DingTalkClient
 from bot.channels.dingtalk.faults import CARD_EXISTS, CARD_GONE, MAYBE_SENT, Answer
@@ -21,6 +22,8 @@ from cards.channel import (
     Downloaded,
     Expired,
     Fault,
+    Misconfigured,
+    NoCards,
     NoContact,
     Pace,
     Permanent,
@@ -49,14 +52,13 @@ _MB = 1024 * 1024
 _FILE_BYTES = range(6, 20 * _MB + 1)
 _FILE_TYPES = frozenset({"xlsx", "pdf", "zip", "rar", "doc", "docx"})
 _PREVIEW_CHARS = 50
+_MARK = 8
 _STILL_THERE = {
     MAYBE_SENT: Permanent(
         f"{MAYBE_SENT}: it may have arrived, and nothing would tell a second one from it", maybe_sent=True
     )
 }
 
-T = TypeVar("T")
-_AS_EVER: Mapping[str, Never] = {}
 _ID = re.compile(r"[0-9A-Za-z_\-]{1,60}")
 _MANY = re.compile(r"[;\s\x00-\x1f]")  # `a;IM_ROBOT.b` would be two people
 
@@ -90,16 +92,17 @@ class DingTalkChannel:
         """The longest text in bytes that one message holds."""
         return TEXT_BYTES
 
-    def send_card(self, to: str, card: Card, card_id: str, *, again: bool) -> Sent | Fault:
-        """Send `card` under the outTrackId `tl-<card_id>`, of which DingTalk has one card at most. That it exists
-        already means Sent if `again`, else that a card id was used twice: Permanent. A delivery that failed, or that
-        was made to nobody, is Permanent too: under this id there is a card now, and another attempt would be told only
-        that.
+    def send_card(self, to: str, card: Card, card_id: str, *, again: bool) -> Sent | NoCards | Fault:
+        """Send `card` under the outTrackId that `track_id_of` makes, of which DingTalk has one card at most. That it
+        exists already means Sent if `again`, else that a card id was used twice: Permanent. A delivery that failed, or
+        that was made to nobody, is Permanent too: under this id there is a card now, and another attempt would be told
+        only that. What our settings are to blame for (a template that does not exist, the app's rights) may be so for
+        cards alone: NoCards.
 
         That a card which exists was also delivered is assumed: an attempt that ended with an error may have made it
         and not delivered it. To be settled with a live tenant.
         """
-        track_id = track_id_of(card_id)
+        track_id = track_id_of(card_id, self._template)
         if not _one_member(to) or not _ID.fullmatch(track_id):
             return Permanent("the recipient is no single member, or the card id makes no outTrackId")
         body: Answer = {
@@ -117,13 +120,16 @@ class DingTalkChannel:
         }
         taken = Sent() if again else Permanent("the outTrackId was used before")
         answer = self._client.post(DELIVER, body, {CARD_EXISTS: taken})
+        if isinstance(answer, Misconfigured):
+            return NoCards(answer.why)
         return _delivered(answer) if isinstance(answer, dict) else answer
 
     def update_card(self, to: str, card: Card, card_id: str, code: str | None) -> Sent | Expired | Fault:  # noqa: ARG002
         """Change the card, for everybody who has it: that is `to` alone. No code is needed. To be called only after a
-        tap on it was answered (DingTalk: 「请勿在回调过程中，调用更新接口」), which the outbox sees to."""
+        tap on it was answered (DingTalk: 「请勿在回调过程中，调用更新接口」), which the outbox sees to. Expired if
+        it was made with another template, whose variables are others: DingTalk would say yes, and show nothing."""
         body: Answer = {
-            "outTrackId": track_id_of(card_id),
+            "outTrackId": track_id_of(card_id, self._template),
             "userIdType": 1,
             "cardUpdateOptions": {"updateCardDataByKey": True, "updatePrivateDataByKey": True},
             "cardData": {"cardParamMap": self._drawn(card, card_id)},
@@ -236,9 +242,11 @@ class DingTalkChannel:
         return {"callbackType": "HTTP", "callbackRouteKey": self._route_key}
 
 
-def track_id_of(card_id: str) -> str:
-    """The outTrackId under which a card is sent."""
-    return f"tl-{card_id}"
+def track_id_of(card_id: str, template: Template = SHARED) -> str:
+    """The outTrackId under which a card is sent. It ends in the card's id; what stands before is an own template's, so
+    that there is no such card to be changed once the template is another."""
+    mark = "" if template == SHARED else f"{hashlib.sha256(repr(template).encode()).hexdigest()[:_MARK]}-"
+    return f"tl-{mark}{card_id}"
 
 
 def _ending(name: str) -> str:
