@@ -195,7 +195,8 @@ class Channel(Protocol):
         ...
 
     def send_picture(self, to: str, media_id: str) -> Sent | Expired | Fault:
-        """Send a picture uploaded before. The same one, sent again within a minute or two, comes once."""
+        """Send a picture uploaded before. The same one, sent again within a minute or two, comes once, but where
+        the platform cannot be asked to drop a repetition (DingTalk)."""
         ...
 
     def upload(self, png: bytes, name: str) -> Uploaded | Fault:
