@@ -560,6 +560,11 @@ def test_who_leads_elsewhere_is_not_followed(side: Side) -> None:
         found = deed()
         assert isinstance(found, Retry), verb
         assert not found.maybe_sent, verb
+    side.platform.revoke_tokens()
+    side.clock.go(minutes=2)
+    side.faults.order(api=side.apis["token"], fault=Fault.REDIRECT, location=f"{side.platform.base_url}/elsewhere")
+    assert isinstance(side.channel.send_text("batu", "好", again=False), Retry), "the secret goes nowhere else"
+    assert not side.faults.pending()
 
 
 def test_a_page_in_place_of_an_answer(side: Side) -> None:

@@ -9,6 +9,7 @@ What is not scripted succeeds, as the documents' samples do. (The platform that 
 """
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -107,8 +108,8 @@ def _as_documented(asked: Asked) -> Said:
 
 
 @contextmanager
-def answering() -> Iterator[DingAnswers]:
-    """Both hosts on one free port until the block ends."""
+def answering(tls: ssl.SSLContext | None = None) -> Iterator[DingAnswers]:
+    """Both hosts on one free port until the block ends, over TLS if there is a context."""
     ding = DingAnswers()
 
     class Handler(BaseHTTPRequestHandler):
@@ -143,9 +144,11 @@ def answering() -> Iterator[DingAnswers]:
             """A client that gave up, as it should."""
 
     server = Server(("127.0.0.1", 0), Handler)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
-    ding.base = f"http://127.0.0.1:{server.server_port}"
+    ding.base = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
     try:
         yield ding
     finally:

@@ -1,16 +1,20 @@
 """What the channel asks of DingTalk, and what it makes of the answers."""
 
 import io
+import ipaddress
 import json
 import socket
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
+from cryptography import x509
+from kit.certificates import certificate_for, server_context
 from kit.ding_answers import CARDS, DELIVER, FILES, SEND, TOKEN, UPLOAD, Asked, DingAnswers, Said, answering
 
 from bot.channels.dingtalk.channel import CALLBACK_ROUTE, TEXT_BYTES, DingTalkChannel
@@ -505,3 +509,15 @@ def test_a_broken_connection_may_have_been_after_the_deed(process: Process, ding
     assert found.maybe_sent
     ding.answers[DELIVER] = refused("param.cardAlreadyExist")
     assert process.channel.send_card("batu", CARD, "c42", again=True) == Sent()
+
+
+def test_an_unknown_certificate_gets_neither_secret_nor_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = certificate_for(tmp_path, x509.IPAddress(ipaddress.ip_address("127.0.0.1")))
+    with answering(server_context(certificate)) as ding:
+        assert isinstance(Process(ding).channel.send_text("batu", "好", again=False), Retry)
+        assert isinstance(Process(ding).channel.upload(PNG, "a.png"), Retry)
+        assert ding.asked == []
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+        assert isinstance(Process(ding).channel.send_text("batu", "好", again=False), Sent)
