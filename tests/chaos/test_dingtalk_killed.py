@@ -127,6 +127,36 @@ def test_a_card_survives_its_worker(house: House, point: str) -> None:
     kept(house)
 
 
+@pytest.mark.parametrize("house", ["http"], indirect=True)  # by Stream the scheduler works, which is killed above
+@pytest.mark.parametrize("point", ["relay_leased", "relay_before_send", "relay_after_send"])
+def test_fault_29_a_change_of_a_card_survives_its_worker(house: House, point: str) -> None:
+    """Fault 29 for a changed card: no code is needed here, so the change is made again and hangs on the same card."""
+    house.kill("scheduler")  # else it might do the worker's work
+    for number in range(2):
+        person, lead, card = pool_card(house, number)
+        before = house.so_far
+        house.forget_ring()
+        house.stop_at("worker", point)
+        person.phone.tap(card, "领取", ticked=[f"L{lead}"])
+        until(lambda: not house.processes["worker"].alive, f"the worker to come to {point}")
+        assert house.stopped("worker")
+        assert house.owner(lead) == person.actor.id, "what was tapped is done already"
+        house.start("worker")
+        house.let_leases_run_out()
+        house.runtime.sweeper.sweep()
+        house.settle()
+        heard = person.heard_since(before)
+        assert [each.message.id for each in heard.cards] == [card.message.id], "no second card"
+        assert heard.card.title == f"已领取 L{lead}"
+        assert heard.texts == []
+        assert house.ding is not None
+        changes = [
+            call for call in house.ding.journal.calls("PUT card/instances") if call.task_id == card.message.task_id
+        ]
+        assert len(changes) == (2 if point == "relay_after_send" else 1)
+    kept(house)
+
+
 def follow_ups(house: House, lead: int) -> int:
     with house.runtime.store.read() as session:
         return len(session.scalars(select(FollowUp.id).where(FollowUp.lead_id == lead)).all())

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Literal
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from kit import letters
 from kit.barriers import until
 from kit.company import SECRETS, Card, Company
 from kit.databases import fresh_sqlite
+from kit.dingtalk import CARD_SECRET, CLIENT_SECRET
 from kit.invariants import Planted, assert_kept
 from kit.letters import Letter
 from kit.processes import ALL, open_house
@@ -245,19 +247,29 @@ def test_fault_17_somebody_elses_card_and_a_made_up_button(company: Company) -> 
 @pytest.mark.chaos
 @pytest.mark.xdist_group("chaos")
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_planted_canaries_stand_nowhere_in_clear(tmp_path: Path, database_url: str) -> None:
+@pytest.mark.parametrize("on_dingtalk", ["", "stream", "http"], ids=["wecom", "stream", "http"])
+def test_planted_canaries_stand_nowhere_in_clear(
+    tmp_path: Path, database_url: str, on_dingtalk: Literal["", "stream", "http"]
+) -> None:
     """I11: no secret, full phone or ID number in logs, journals, Redis, the database or exception text, with the log
     level at its most talkative and an error provoked."""
     secret_values = [SECRETS[name] for name in ("WECOM_SECRET", "WECOM_TOKEN", "WECOM_AES_KEY", "TUOLING_SECRET_KEY")]
+    secret_values += [CLIENT_SECRET, CARD_SECRET]
     planted = Planted(phones=["13947155555"], id_numbers=["150102199003071233"], secrets=secret_values)
-    with open_house(database_url, tmp_path / "var", TUOLING_LOG_LEVEL="debug") as house:
+    with open_house(database_url, tmp_path / "var", on_dingtalk=on_dingtalk, TUOLING_LOG_LEVEL="debug") as house:
+        ding = house.ding
+        until(lambda: on_dingtalk != "stream" or bool(ding and ding.gateway.connections()), "the stream", seconds=20)
         batu = house.person("batu")
         batu.say("录入 巴特尔 13947155555 房抵50万")
         batu.say("录入 巴特尔 13947155555 身份证150102199003071233 房抵50万")
         batu.say("客户 13947155555")
         batu.say("跟进 L1 电话13947155555 已核对")
         house.person("zhangsan").say("录入 巴特尔 13947155555")
-        house.platform.revoke_tokens()
+        (ding or house.platform).revoke_tokens()
         batu.say("公海")
+        calls = ding.journal.calls() if ding else house.platform.journal.calls()
+        assert any(b"13947155555" in repr(call.payload).encode() for call in calls), "he whose lead it is sees it"
         with Redis.from_url(redis_url(house.runtime.settings)) as redis:
-            assert_kept(house.runtime.store, house.platform.journal, planted=planted, logs=house.logs, redis=redis)
+            assert_kept(
+                house.runtime.store, house.platform.journal, ding, planted=planted, logs=house.logs, redis=redis
+            )

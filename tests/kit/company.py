@@ -35,14 +35,18 @@ from bot.sandbox.members import read_members
 from bot.sandbox.platform import Platform
 from bot.sandbox.seed import PEOPLE_FILE
 from bot.sandbox.server import serve_in_thread
+from bot.streaming import LEASE_SECONDS
 from config.settings import load_settings
 from core.leads.intake import NewLead, add_lead
 from core.leads.models import Lead
 from core.people import queries as people
 from core.people.policy import Actor
 from core.store import dialogs
+from core.store.inbox import InboxRow, InboxState
+from core.store.unit import Store, utc_now
 from jobs.bell import NullBell
 from jobs.picturing import Drawer
+from kit.barriers import until
 from kit.clock import Believed, Clock, Outspoken
 from kit.dingtalk import CARD_SECRET, CLIENT_ID, CLIENT_SECRET, CORP, DINGTALK
 from kit.phones import Card, DingPhone, Phone, WeComPhone
@@ -189,8 +193,17 @@ class Company:
         return found
 
     def settle(self) -> None:
-        """Send everything that is due."""
+        """Send everything that is due; what came by Stream is worked on before, which its sender does not wait for."""
+        if self.ding is not None and self.ding.mode == "stream":
+            until(self._is_worked, "the work on all that came")
         self.runtime.relay.drain()
+
+    def _is_worked(self) -> bool:
+        assert self.ding is not None
+        if self.ding.gateway.unacknowledged():
+            return False
+        with self.runtime.store.read() as session:
+            return session.scalars(select(InboxRow.key).where(InboxRow.state == InboxState.NEW)).first() is None
 
     def lead(self, name: str = "刘志强", phone: str = "13947100001", *, by: str = "wuyun", **more: Any) -> int:
         """A lead, entered by `by` (the administrator's go into the pool); its number."""
@@ -231,12 +244,13 @@ def open_company(
     mannered: bool = False,
     on_dingtalk: Collection[str] = (),
     alone: bool = False,
+    mode: Literal["stream", "http"] = "http",
     **environ: str,
 ) -> Iterator[Company]:
     """The fake platform and the bot, with the people of the sample company and no leads; `drawer` makes pictures of
     boards; `mannered`: reminders come only when `manners.yaml` lets them; `on_dingtalk`: who has DingTalk in place of
-    WeCom (by HTTP, so that a test decides when), else it is as `EVERYBODYS_PHONE` says, and whether they have DingTalk
-    `alone`; `environ`: more settings."""
+    WeCom (in this `mode`: by HTTP a test decides when), else it is as `EVERYBODYS_PHONE` says, and whether they have
+    DingTalk `alone`; `environ`: more settings."""
     on_dingtalk = on_dingtalk or EVERYBODYS_PHONE.dingtalk
     with ExitStack() as stack:
         platform = Platform(
@@ -257,9 +271,9 @@ def open_company(
             "TUOLING_VAR_DIR": str(var_dir),
             "WECOM_API_BASE": base,
         }
-        ding = stack.enter_context(open_dingtalk(on_dingtalk, clock)) if on_dingtalk else None
+        ding = stack.enter_context(open_dingtalk(on_dingtalk, clock, mode)) if on_dingtalk else None
         if ding is not None:
-            ours |= DINGTALK | {"DINGTALK_MODE": "http", **bases_of(ding)}
+            ours |= DINGTALK | {"DINGTALK_MODE": mode, **bases_of(ding)}
         runtime = build(load_settings(ours | environ, env_file=None), clock=clock, drawer=drawer)
         for job in (runtime.recycler, runtime.reminder, runtime.deadlines, runtime.timetable):
             job.lateness = Believed()  # type: ignore[assignment]
@@ -273,7 +287,26 @@ def open_company(
         platform.callback_url = f"{ours_at}/wecom/callback"
         if ding is not None:
             point_at(ding, ours_at)
+            if mode == "stream":
+                stack.enter_context(listening(company, ding))
         yield company
+
+
+@contextmanager
+def listening(company: Company, ding: DingTalk) -> Iterator[None]:
+    """The company holds its Stream connection while the block runs, by a lease of real time: the test's clock goes
+    without anybody having slept."""
+    owner, stop, store = company.runtime.streaming, threading.Event(), company.runtime.store
+    assert owner is not None
+    owner._store = Store(store.database, store.vault, clock=utc_now)
+    thread = threading.Thread(target=owner.run, args=(company.bell, stop), daemon=True)
+    thread.start()
+    try:
+        until(lambda: ding.gateway.connections(), "the connection")
+        yield
+    finally:
+        stop.set()
+        thread.join(LEASE_SECONDS)
 
 
 @contextmanager

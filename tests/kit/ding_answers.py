@@ -9,6 +9,7 @@ What is not scripted succeeds, as the documents' samples do. (The platform that 
 """
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ CARDS = "/v1.0/card/instances"
 SEND = "/v1.0/robot/oToMessages/batchSend"
 FILES = "/v1.0/robot/messageFiles/download"
 UPLOAD = "/media/upload"
+SESSION = "/robot/sendBySession"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ class DingAnswers:
                 self.issued += 1
                 self.valid = f"secret-token-{self.issued}"
                 return Said(200, {"accessToken": self.valid, "expireIn": 7200})
-            if asked.method != "GET" and asked.token != self.valid:
+            if asked.method != "GET" and asked.path != SESSION and asked.token != self.valid:
                 oapi = {"errcode": 88, "sub_code": "40014", "sub_msg": "不合法的access_token"}
                 old = asked.path == UPLOAD or asked.path.startswith("/topapi/")
                 return Said(200, oapi) if old else Said(400, {"code": "InvalidAuthentication"})
@@ -107,8 +109,8 @@ def _as_documented(asked: Asked) -> Said:
 
 
 @contextmanager
-def answering() -> Iterator[DingAnswers]:
-    """Both hosts on one free port until the block ends."""
+def answering(tls: ssl.SSLContext | None = None) -> Iterator[DingAnswers]:
+    """Both hosts on one free port until the block ends, over TLS if there is a context."""
     ding = DingAnswers()
 
     class Handler(BaseHTTPRequestHandler):
@@ -143,9 +145,11 @@ def answering() -> Iterator[DingAnswers]:
             """A client that gave up, as it should."""
 
     server = Server(("127.0.0.1", 0), Handler)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
-    ding.base = f"http://127.0.0.1:{server.server_port}"
+    ding.base = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
     try:
         yield ding
     finally:

@@ -5,7 +5,6 @@ with open_dinged(database_url, tmp_path, clock, "stream") as dinged:
     dinged.say("dt_wuyun", "群号", group=dinged.war)    # names the robot in a group
 """
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -13,7 +12,6 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from bot import streaming
 from bot.sandbox.dingtalk.platform import DingTalk
 from bot.sandbox.dingtalk.posting import Delivery
 from bot.sandbox.dingtalk.server import serve_dingtalk
@@ -22,10 +20,9 @@ from bot.sandbox.seed import PEOPLE_FILE
 from core.store.inbox import InboxRow, InboxState
 from core.store.outbox import OutboxRow
 from core.store.unit import Unit
-from jobs.bell import NullBell
 from kit.barriers import until
 from kit.clock import Clock
-from kit.company import Company, open_company
+from kit.company import Company, listening, open_company
 from kit.dingtalk import CLIENT_ID, CLIENT_SECRET, CORP, DINGTALK
 from kit.drawing import BlockDrawer, board
 from kit.grouped import GROUPS, ROBOT_KEY, VARIABLE, company_folder
@@ -128,19 +125,5 @@ def open_dinged(
         assert war == CONVERSATION
         ding.robot_url = company.platform.callback_url.replace("/wecom/callback", "/dingtalk/robot")
         if mode == "stream":
-            stack.enter_context(_listening(company, ding))
+            stack.enter_context(listening(company, ding))
         yield Dinged(company, ding, drawer, war)
-
-
-@contextmanager
-def _listening(company: Company, ding: DingTalk) -> Iterator[None]:
-    owner, stop = company.runtime.streaming, threading.Event()
-    assert owner is not None
-    thread = threading.Thread(target=owner.run, args=(NullBell(), stop), daemon=True)
-    thread.start()
-    try:
-        until(lambda: ding.gateway.connections(), "the connection")
-        yield
-    finally:
-        stop.set()
-        thread.join(streaming.LEASE_SECONDS)

@@ -95,6 +95,7 @@ def assert_kept(
             i10_each_slot_once(session),
             i11_database(session, planted),
             i11_journal(session, store.vault, journal, planted) if journal else None,
+            i11_journal(session, store.vault, ding.journal, planted) if ding else None,
         ]
     found += [
         i11_logs(logs, planted) if logs else None,
@@ -332,7 +333,8 @@ def i11_database(session: Session, planted: Planted) -> str | None:
 
 
 def i11_journal(session: Session, vault: Vault, journal: Journal, planted: Planted) -> str | None:
-    """I11: no message holds a secret or an ID number; a phone stands in messages to those who had its lead only."""
+    """I11: no message on either platform holds a secret or an ID number; a phone stands in messages to those who had
+    its lead only."""
     for entry in journal.entries():
         where = _holds(_wire(entry), (*planted.id_numbers, *planted.secrets))
         if where:
@@ -373,14 +375,15 @@ def _histories(session: Session) -> Iterable[tuple[Lead, list[Ownership]]]:
 
 
 def _owners_of(session: Session, vault: Vault, phone: str) -> set[str]:
+    """By their user ids on both platforms."""
     statement = (
-        select(Person.wecom_userid)
+        select(Person.wecom_userid, Person.dingtalk_userid)
         .join(Ownership, Ownership.owner_id == Person.id)
         .join(Lead, Lead.id == Ownership.lead_id)
         .join(Customer, Customer.id == Lead.customer_id)
         .where(Customer.phone_index.in_(vault.indexes("customer.phone", phone)))
     )
-    return {userid or "" for userid in session.scalars(statement)}
+    return {userid.casefold() for found in session.execute(statement) for userid in found if userid}
 
 
 def _holds(content: bytes, values: Iterable[str]) -> str | None:

@@ -127,6 +127,19 @@ def test_what_may_have_arrived_is_tried_by_the_api_alone(streamed: Dinged, clock
     assert [(each.state, each.code) for each in streamed.rows()] == [(OutboxState.SENT, None)]
 
 
+def test_what_surely_did_not_arrive_is_tried_by_the_api_alone_too(streamed: Dinged, clock: Clock) -> None:
+    """A session is tried once, whatever became of it."""
+    streamed.ding.faults.order(api=SESSION, fault=Fault.REDIRECT)
+    streamed.say("dt_batu", "帮助")
+    (row,) = streamed.rows()
+    assert (row.state, row.maybe_sent, streamed.calls(ONE_TO_ONE)) == (OutboxState.PENDING, False, 0)
+    clock.go(minutes=1)
+    streamed.company.settle()
+    help_of(streamed)
+    assert (streamed.calls(SESSION), streamed.calls(ONE_TO_ONE)) == (1, 1)
+    assert [(each.state, each.code) for each in streamed.rows()] == [(OutboxState.SENT, None)]
+
+
 def test_whoever_died_over_it_is_followed_by_the_api(
     streamed: Dinged, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,12 +1,14 @@
 """A company half of whose people have WeCom and half DingTalk, and nobody both: a loan goes its whole way between them,
 from the public pool to the money and what is paid back."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from kit.clock import Clock
-from kit.company import Company, open_company
+from kit.company import Colleague, Company, open_company
 from kit.invariants import assert_kept
 from kit.loan_invariants import loans_kept
 from kit.loans import newest_card
@@ -21,13 +23,29 @@ NAMED = {"id_card": "身份证正反面", "consent": "征信授权书", "stateme
 OFFICER, FIRST, RISK, FINANCE, OWNER = "batu", "liufang", "agula", "hejing", "mengke"
 
 
+@pytest.fixture(params=["http", "stream"])
+def mode(request: pytest.FixtureRequest) -> Literal["http", "stream"]:
+    """How DingTalk brings messages and taps."""
+    return request.param
+
+
 @pytest.fixture(params=["the officer's half", "the approver's half"])
-def company(request: pytest.FixtureRequest, database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Company]:
+def company(
+    request: pytest.FixtureRequest, database_url: str, tmp_path: Path, clock: Clock, mode: Literal["http", "stream"]
+) -> Iterator[Company]:
     """Those on DingTalk have no other account, those on WeCom neither."""
     one, other = {OFFICER, RISK, OWNER, "lina", "surina", "wuyun"}, {FIRST, FINANCE, "zhangsan", "chaolu"}
     half = one if request.param == "the officer's half" else other
-    with open_company(database_url, tmp_path / "var", clock, on_dingtalk=half, alone=True) as company:
+    with open_company(database_url, tmp_path / "var", clock, on_dingtalk=half, alone=True, mode=mode) as company:
         yield company
+
+
+def paid_out(owner: Colleague, when: str) -> tuple[str, str]:
+    """放款笔数 and 放款金额 on the owner's board."""
+    whole = owner.say(f"看板 {when}").card.whole
+    found = [re.search(rf"{name}\s+#\d+\s+(\S+)", whole) for name in ("放款笔数", "放款金额")]
+    assert all(found), whole
+    return tuple(each[1] for each in found if each)  # type: ignore[return-value]
 
 
 def test_a_loan_goes_its_whole_way(company: Company) -> None:
@@ -67,7 +85,8 @@ def test_a_loan_goes_its_whole_way(company: Company) -> None:
     assert "还款 14,314元" in batu.say("还款 A1 14314").text
     with company.runtime.store.read() as session:
         assert session.scalars(select(Disbursement.amount_fen)).all() == [48_000_000]
-    assert "1" in owner.say("看板 本月").card.whole
+    assert paid_out(owner, "上月") == ("1", "48万"), "November, in which it was"
+    assert paid_out(owner, "本月") == ("0", "0"), "December, in which the first instalment came"
     assert_kept(company.runtime.store, company.platform.journal, company.ding)
     loans_kept(company.runtime.store)
 

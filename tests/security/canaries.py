@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable
 
 from kit.company import SECRETS, Company
+from kit.dingtalk import CARD_SECRET, CLIENT_SECRET
 from sqlalchemy import select
 
 from core.tables import metadata
@@ -16,10 +17,11 @@ PERSONAL = (NAME, GIVEN, "金丝雀", PHONE, ID_NUMBER, NOTE, CONTACT)
 
 
 def secret_values(company: Company) -> tuple[str, ...]:
-    """The app's secrets, and every access token and response code that the platform has given out."""
-    platform = company.platform
+    """The app's secrets, and every access token, response code and session's key that its platform has given out."""
+    platform, ding = company.platform, company.ding
     names = ("WECOM_SECRET", "WECOM_TOKEN", "WECOM_AES_KEY", "TUOLING_SECRET_KEY")
-    return (*(SECRETS[name] for name in names), *platform.tokens._expiry, *platform.codes._codes)
+    dingtalks = (CLIENT_SECRET, CARD_SECRET, *ding.tokens._expiry, *ding.sessions) if ding is not None else ()
+    return (*(SECRETS[name] for name in names), *platform.tokens._expiry, *platform.codes._codes, *dingtalks)
 
 
 def dressed(value: str) -> tuple[bytes, ...]:

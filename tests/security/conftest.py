@@ -8,7 +8,13 @@ from kit.logs import own_logging
 
 from config.logging import configure_logging
 
-ON_BOTH = {"test_action_matrix.py", "test_handover_rights.py", "test_task_rights.py"}
+ON_BOTH = {
+    "test_action_matrix.py",
+    "test_handover_rights.py",
+    "test_injection.py",
+    "test_leaks.py",
+    "test_task_rights.py",
+}
 """What is tried on DingTalk too; how each platform is entered has files of its own (test_callback_edge,
 test_dingtalk_edge)."""
 

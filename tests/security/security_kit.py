@@ -19,6 +19,8 @@ from kit.dingtalk import tap as ding_tap
 from sqlalchemy import event, select, update
 from wechatpy.work.crypto import WeChatCrypto
 
+from bot.sandbox.chats import Message
+from bot.sandbox.journal import Journal
 from cards.actions import Action, Signer
 from cards.render.dingtalk import button_id
 from core.people.models import Person
@@ -60,6 +62,17 @@ def person_id(company: Company, userid: str) -> int | None:
 def channel_of(company: Company) -> str:
     """The platform on which the people of this company are."""
     return "dingtalk" if company.ding is not None and company.on_dingtalk else "wecom"
+
+
+def journal_of(company: Company) -> Journal:
+    """What went between that platform and us."""
+    return company.ding.journal if company.ding is not None and company.on_dingtalk else company.platform.journal
+
+
+def chats(company: Company) -> dict[str, list[Message]]:
+    """What we said to each of its people there, as it stands in his chat."""
+    everybody = [member.userid for member in company.platform.members()]
+    return {userid: [each for each in company.person(userid).phone.chat() if each.from_bot] for userid in everybody}
 
 
 def audience_of(company: Company) -> str:

@@ -20,6 +20,11 @@ FAULTS, TLS, DOOR = (
     "unit/wecom/test_wecom_door.py",
 )
 ASKING, BROUGHT = (f"contract/reports/test_{name}.py" for name in ("asking_providers", "brought_reports"))
+DING_EDGE, DING_DOOR, SIGNING, STREAM = (
+    "security/test_dingtalk_edge.py",
+    *(f"unit/dingtalk/test_{name}.py" for name in ("door", "signing", "stream")),
+)
+DING, CHANNELS = "contract/dingtalk/test_dingtalk_channel.py", "contract/test_channels.py"
 CORE, LOGGING, BELL = "unit/core", "unit/config/test_logging.py", "unit/test_bell.py"
 
 ASVS: dict[str, tuple[str, ...]] = {
@@ -28,6 +33,9 @@ ASVS: dict[str, tuple[str, ...]] = {
         f"{ASKING}::test_a_host_that_nobody_allowed_is_not_asked",
         f"{ASKING}::test_a_name_that_leads_inside_is_not_asked",
         f"{ASKING}::test_a_reference_is_no_other_address",
+        f"{DING}::test_no_file_is_fetched_from_anywhere_else",
+        f"{DING}::test_a_store_that_leads_into_the_own_network_is_not_called",
+        f"{CHANNELS}::test_a_message_is_answered_where_it_came_from",
     ),
     "1.5.1 XML without external entities": (
         f"{EDGE}::test_what_is_not_genuine_is_refused_flatly",
@@ -40,6 +48,9 @@ ASVS: dict[str, tuple[str, ...]] = {
     "1.5.3 one parser for one format": (
         f"{DOOR}::test_hostile_bodies_are_refused_fast",
         f"{DOOR}::test_each_parameter_stands_once",
+        f"{DING_EDGE}::test_what_is_not_genuine_is_refused_flatly",
+        f"{DING_EDGE}::test_a_doubled_header_is_refused_at_the_socket_too",
+        f"{SIGNING}::test_each_header_stands_once",
     ),
     "2.2.2 validation on the server": (
         f"{MATRIX}::test_a_tap_with_something_wrong",
@@ -51,6 +62,7 @@ ASVS: dict[str, tuple[str, ...]] = {
     "2.3.4 nothing is booked twice": (
         "concurrency/test_claim_races.py::test_sixteen_people_tap_one_lead_and_one_wins",
         "concurrency/test_intake_races.py::test_fault_2_one_callback_three_times_at_once",
+        f"{DING_EDGE}::test_a_tap_claims_once_however_often_and_by_however_many_at_once_it_comes",
     ),
     "2.4.1 against automation": (
         f"{CORE}/test_lead_verbs.py::test_limits_count_in_one_claim_and_over_days",
@@ -63,22 +75,31 @@ ASVS: dict[str, tuple[str, ...]] = {
         f"{EDGE}::test_each_flipped_character_of_the_query_is_refused",
         f"{BROUGHT}::test_what_is_forged_is_nobodys",
         f"{BROUGHT}::test_what_is_stale_or_of_the_future_is_nobodys",
+        f"{SIGNING}::test_every_changed_letter_of_a_signature",
+        f"{DING_EDGE}::test_what_is_not_genuine_is_refused_flatly",
+        f"{DING_EDGE}::test_another_body_under_captured_headers_is_another_message_once",
+        f"{DING_DOOR}::test_outside_the_window",
     ),
     "12.3.1 TLS to the outside, checked": (
         f"{TLS}::test_an_unknown_certificate_gets_neither_secret_nor_message",
         f"{ASKING}::test_over_tls_the_certificate_is_of_the_name_and_not_of_the_address",
+        f"{DING}::test_an_unknown_certificate_gets_neither_secret_nor_message",
+        f"{STREAM}::test_who_asked_by_tls_is_sent_to_tls",
     ),
     "13.1.3 timeouts and retries": (
         f"{FAULTS}::test_a_slow_answer_takes_bounded_time",
         f"{FAULTS}::test_a_broken_answer_is_tried_again_later",
         f"{ASKING}::test_no_attempt_takes_longer_than_it_may",
         f"{ASKING}::test_who_fails_is_left_alone_longer_each_time",
+        f"{CHANNELS}::test_an_answer_that_takes_too_long_is_not_waited_for",
+        f"{CHANNELS}::test_what_may_have_been_done_says_so",
     ),
     "13.2.4 only known servers are called": (
         f"{FAULTS}::test_a_redirect_is_not_followed",
         f"{FAULTS}::test_a_redirected_gettoken_does_not_give_the_secret_away",
         f"{ASKING}::test_a_redirect_leads_nowhere",
         f"{ASKING}::test_the_host_of_polling_is_looked_at_too",
+        f"{CHANNELS}::test_who_leads_elsewhere_is_not_followed",
     ),
     "13.4.2 no debug in production": (
         f"{PRODUCTION}::test_the_bots_own_application_has_no_such_route",
@@ -90,6 +111,7 @@ ASVS: dict[str, tuple[str, ...]] = {
     "8.2.2 rights of objects": (
         f"{MATRIX}::test_a_genuine_tap_on_ones_own_card",
         f"{CORE}/test_policy.py::test_a_list_shows_exactly_what_may_be_touched",
+        f"{DING_EDGE}::test_only_whom_the_card_was_issued_to_may_tap",
     ),
     "8.2.3 rights of fields": (
         f"{CORE}/test_lead_queries.py::test_nobody_sees_what_the_policy_denies",
@@ -102,15 +124,23 @@ ASVS: dict[str, tuple[str, ...]] = {
     "8.4.1 one firm cannot reach another": (
         f"{TOKENS}::test_another_audience_is_forged",
         f"{EDGE}::test_what_is_not_genuine_is_refused_flatly",
+        f"{DING_EDGE}::test_what_is_not_genuine_is_refused_flatly",
     ),
     # Tokens and cryptography
-    "9.1.1 tokens are signed": (f"{TOKENS}::test_of_200000_altered_tokens_none_passes",),
+    "9.1.1 tokens are signed": (
+        f"{TOKENS}::test_of_200000_altered_tokens_none_passes",
+        f"{DING_EDGE}::test_a_token_under_another_cards_id_is_forged",
+    ),
     "9.2.1 tokens end": (f"{TOKENS}::test_a_token_ends_to_the_second",),
     "9.2.2 tokens are of one kind": (f"{TOKENS}::test_a_genuine_token_of_another_release_is_outdated",),
-    "9.2.3 tokens have an audience": (f"{TOKENS}::test_another_audience_is_forged",),
+    "9.2.3 tokens have an audience": (
+        f"{TOKENS}::test_another_audience_is_forged",
+        f"{DING_EDGE}::test_a_button_of_wecom_is_none_of_dingtalk",
+    ),
     "11.2.4 no oracle": (
         f"{EDGE}::test_what_is_not_genuine_is_refused_flatly",
         "unit/wecom/test_wecom_crypto.py::test_hostile_ciphertexts_are_refused",
+        f"{DING_EDGE}::test_what_is_not_genuine_is_refused_flatly",
     ),
     "11.3.2 authenticated encryption": (f"{CORE}/test_vault.py::test_each_altered_bit_and_each_cut_is_noticed",),
     "11.3.3 bound to its place": (f"{CORE}/test_vault.py::test_a_value_moved_elsewhere_does_not_open",),
@@ -129,6 +159,8 @@ ASVS: dict[str, tuple[str, ...]] = {
     "14.2.1 no secrets in logged addresses": (
         f"{FAULTS}::test_no_log_holds_a_secret_or_a_token",
         f"{LEAKS}::test_the_journal_of_the_sandbox_keeps_no_secret",
+        f"{DING}::test_nothing_secret_is_logged_or_said",
+        f"{STREAM}::test_no_log_holds_ticket_or_secret",
     ),
     "14.2.4 protected as classified": (
         f"{LEAKS}::test_nothing_personal_stands_in_clear_in_the_database",
@@ -154,6 +186,7 @@ ASVS: dict[str, tuple[str, ...]] = {
     "16.2.5 logs hold nothing personal": (
         f"{LEAKS}::test_logs_hold_neither_personal_data_nor_secrets",
         f"{LOGGING}::test_no_canary_in_any_place_of_a_line",
+        f"{DING_EDGE}::test_a_genuine_message_is_not_logged_either",
     ),
     "16.3.2 refused rights are logged": (f"{MATRIX}::test_a_genuine_tap_on_ones_own_card",),
     "16.4.1 no injection into logs": (f"{LOGGING}::test_what_json_cannot_hold_is_logged_all_the_same",),
@@ -164,6 +197,7 @@ ASVS: dict[str, tuple[str, ...]] = {
     "16.5.1 errors say nothing": (
         f"{EDGE}::test_no_answer_says_more_than_it_must",
         f"{LEAKS}::test_exceptions_of_the_database_hide_their_values",
+        f"{DING_EDGE}::test_what_is_not_genuine_is_refused_flatly",
     ),
     "16.5.3 fails closed": (
         f"{CORE}/test_policy.py::test_without_a_role_nothing_but_a_chat",

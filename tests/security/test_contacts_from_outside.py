@@ -7,7 +7,7 @@ from canaries import found_in, secret_values, tables
 from kit.company import CORP_ID, ON_ONE_DATABASE, Company
 from security_kit import callback
 from sqlalchemy import func, select
-from test_injection import EVIL, harmless, payloads
+from test_injection import EVIL, look_at_all
 
 from bot.app import create_app
 from core.leads.channels import Channel, Channels
@@ -38,7 +38,7 @@ def test_what_a_customer_calls_himself_reaches_others_as_text(company: Company, 
     company.person("batu").say("客户 L1")
     company.person("lina").say("客户 L1")
     contacts.leave("batu", "wm1")
-    harmless(payloads(company))
+    look_at_all(company)
 
 
 @ON_ONE_DATABASE

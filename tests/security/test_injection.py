@@ -5,6 +5,7 @@ import re
 
 import pytest
 from kit.company import ON_ONE_DATABASE, Company
+from security_kit import channel_of, chats, journal_of
 from sqlalchemy import select
 
 from core.leads.models import FollowUp
@@ -29,22 +30,17 @@ EVIL = {
 FORBIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f\u2028\u2029]")
 
 
-def payloads(company: Company) -> str:
-    """All that was sent to the platform, as it came."""
+def look_at_all(company: Company) -> None:
+    """All that was sent to the platform, as it came, and all that stands in somebody's chat."""
     company.settle()
-    calls = [
-        *company.platform.journal.calls("message/send"),
-        *company.platform.journal.calls("message/update_template_card"),
-    ]
-    return "\n".join(json.dumps(call.payload, ensure_ascii=False) for call in calls)
-
-
-def harmless(sent: str) -> None:
+    sent = "\n".join(json.dumps(call.payload, ensure_ascii=False) for call in journal_of(company).calls())
     assert not FORBIDDEN.search(sent)
     assert "$userName=" not in sent
     assert "$departmentName=" not in sent
-    for text in re.findall(r'"content": "((?:[^"\\]|\\.)*)"', sent):
-        harmless_text(text)
+    for message in (each for messages in chats(company).values() for each in messages):
+        harmless_text(message.text)
+        if message.card and channel_of(company) == "dingtalk":
+            harmless_markdown(str(message.card["body"]))
 
 
 def harmless_text(text: str) -> None:
@@ -52,6 +48,11 @@ def harmless_text(text: str) -> None:
     assert not FORBIDDEN.search(text)
     assert "<a " not in text
     assert "<@" not in text
+
+
+def harmless_markdown(body: str) -> None:
+    """The body of a card is markdown on DingTalk: a link would lead there under a name of its writer's choice."""
+    assert not re.search(r"\]\s*\(|\]\s*\[|<a |<@|<font|!\[", body)
 
 
 @ON_ONE_DATABASE
@@ -73,7 +74,7 @@ def test_a_name_reaches_others_as_text(company: Company, evil: str) -> None:
         said += company.person(userid).say(words).texts
     for text in said:
         harmless_text(text)
-    harmless(payloads(company))
+    look_at_all(company)
 
 
 @ON_ONE_DATABASE
@@ -84,7 +85,7 @@ def test_a_follow_up_and_a_reason_reach_others_as_text(company: Company, evil: s
     company.person("lina").say(f"客户 L{lead}")
     company.person("wuyun").say(f"转移 L{lead} 张三 {evil}")
     company.person("zhangsan").say(f"客户 L{lead}")
-    harmless(payloads(company))
+    look_at_all(company)
     with company.runtime.store.read() as session:
         assert session.scalar(select(FollowUp.id)) is not None, "it was written down all the same"
 

@@ -7,13 +7,14 @@ journal, or in the chat of somebody who may not see it.
 
 import inspect
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from canaries import CONTACT, GIVEN, ID_NUMBER, NAME, NOTE, PERSONAL, PHONE, found_in, secret_values, tables
 from kit.company import Company
-from security_kit import tap
+from security_kit import channel_of, chats, journal_of, tap
 from sqlalchemy import make_url, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -92,12 +93,11 @@ def test_each_chat_shows_only_what_its_person_may_see(company: Company) -> None:
     a_day(company)
     company.settle()
     seen = {}
-    for member in company.platform.members():
-        payloads = [m for m in company.platform.chat(member.userid) if m.from_bot]
+    for userid, messages in chats(company).items():
         content = json.dumps(
-            [[m.text, m.card, list(m.past)] for m in payloads], ensure_ascii=False, default=str
+            [[m.text, m.card, list(m.past)] for m in messages], ensure_ascii=False, default=str
         ).encode()
-        seen[member.userid] = set(found_in(content, PERSONAL))
+        seen[userid] = set(found_in(content, PERSONAL))
     assert seen.pop("batu") == set(PERSONAL) - {ID_NUMBER}, "an ID number is shown to nobody"
     for userid in SEES_INSIDE:
         assert seen.pop(userid) == {CONTACT, NOTE}
@@ -131,25 +131,45 @@ def test_a_number_that_was_typed_in_parts_is_masked_as_one_in_a_run(company: Com
         assert parted not in whole
     company.person("batu").say(f"转移 L{lead} 张三 新号 {parted} 找他爱人")
     company.settle()
-    told = [json.dumps(m.card, ensure_ascii=False) for m in company.person("zhangsan").phone.chat() if m.card]
+    told = [card.whole for card in company.person("zhangsan").heard_since().cards]
     assert any("138****1234" in card for card in told)
     assert not any(parted in card for card in told)
+
+
+def _wecoms_one(payload: Mapping[str, Any]) -> str:
+    assert not {"toparty", "totag"} & {key for key, value in payload.items() if value}
+    return str(payload["touser"])
+
+
+def _robots_one(payload: Mapping[str, Any]) -> str:
+    (userid,) = payload["userIds"]
+    return str(userid)
+
+
+TO_ONE: dict[str, dict[str, Callable[[Mapping[str, Any]], str]]] = {
+    "wecom": {"message/send": _wecoms_one},
+    "dingtalk": {
+        "robot/oToMessages/batchSend": _robots_one,
+        "card/instances/createAndDeliver": lambda card: card["openSpaceId"].removeprefix("dtv1.card//IM_ROBOT."),
+    },
+}
+"""What sends, and to whom, by platform and interface."""
 
 
 def test_each_message_to_the_platform_goes_to_one_person(company: Company) -> None:
     """Nothing is ever sent to everybody, to a group, or to somebody beside the one it was made for."""
     a_day(company)
     company.settle()
-    sends = company.platform.journal.calls("message/send")
-    assert sends
-    for call in sends:
-        assert "@all" not in str(call.payload.get("touser"))
-        assert not {"toparty", "totag"} & {key for key, value in call.payload.items() if value}
-        assert len(call.members) <= 1
-    personal = [
-        call for call in sends if found_in(json.dumps(call.payload, ensure_ascii=False).encode(), (PHONE, NAME))
-    ]
-    assert {call.payload["touser"] for call in personal} == SEES_ALL
+    calls = [call for call in journal_of(company).calls() if call.name in TO_ONE[channel_of(company)]]
+    assert calls
+    to = [TO_ONE[channel_of(company)][call.name](call.payload) for call in calls]
+    assert [call.members for call in calls] == [(one,) for one in to], "everything came, to him alone"
+    sent = [json.dumps(call.payload, ensure_ascii=False).encode() for call in calls]
+    assert {one for one, content in zip(to, sent, strict=True) if found_in(content, (PHONE, NAME))} == {
+        company.person(userid).phone.userid for userid in SEES_ALL
+    }
+    others = {call.name for call in journal_of(company).calls()} - set(TO_ONE[channel_of(company)])
+    assert others <= {"gettoken", "message/update_template_card", "oauth2/accessToken", "PUT card/instances"}
 
 
 def test_logs_hold_neither_personal_data_nor_secrets(company: Company, loud: Callable[[], str]) -> None:
@@ -183,7 +203,7 @@ def test_a_failure_logs_what_broke_and_not_for_whom(
 def test_the_journal_of_the_sandbox_keeps_no_secret(company: Company) -> None:
     a_day(company)
     company.settle()
-    entries = company.platform.journal.entries()
+    entries = journal_of(company).entries()
     content = "\n".join(repr(entry) for entry in entries).encode()
     assert len(entries) > 20
     assert found_in(content, secret_values(company)) == []

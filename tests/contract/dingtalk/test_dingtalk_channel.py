@@ -1,21 +1,25 @@
 """What the channel asks of DingTalk, and what it makes of the answers."""
 
 import io
+import ipaddress
 import json
 import socket
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
-from kit.ding_answers import CARDS, DELIVER, FILES, SEND, TOKEN, UPLOAD, Asked, DingAnswers, Said, answering
+from cryptography import x509
+from kit.certificates import certificate_for, server_context
+from kit.ding_answers import CARDS, DELIVER, FILES, SEND, SESSION, TOKEN, UPLOAD, Asked, DingAnswers, Said, answering
 
 from bot.channels.dingtalk.channel import CALLBACK_ROUTE, TEXT_BYTES, DingTalkChannel
 from bot.channels.dingtalk.client import DingTalkApi, DingTalkClient
-from bot.channels.tokens import SharedToken, StoredToken
+from bot.channels.tokens import SharedToken, StoredToken, Token
 from cards.actions import Signer, Unpacked
 from cards.channel import (
     Downloaded,
@@ -142,6 +146,17 @@ def test_a_card_is_made_and_delivered_in_one_call(process: Process, ding: DingAn
     (button,) = json.loads(variables["sys_full_json_obj"])["msgButtons"]
     assert SIGNER.unpack(button["id"], NOW + timedelta(days=29, hours=23)) == Unpacked(ClaimLead(1024), "c42.1")
     assert SIGNER.unpack(button["id"], NOW + timedelta(days=30)) != Unpacked(ClaimLead(1024), "c42.1")
+
+
+def test_the_preview_of_a_card_is_a_line_as_it_is_shown(process: Process, ding: DingAnswers) -> None:
+    """It stands in the list of chats, and people wrote it."""
+    card = Card(title="转移\u202e\n" + "长" * 80, done="已转移")
+    assert isinstance(process.channel.send_card("batu", card, "c42", again=False), Sent)
+    shown = ding.calls(DELIVER)[0].json["imRobotOpenSpaceModel"]["lastMessageI18n"]["ZH_CN"]
+    assert shown.startswith("转移")
+    assert "\u202e" not in shown
+    assert "\n" not in shown
+    assert 45 <= len(shown) <= 50
 
 
 def test_taps_by_http_come_under_a_route(ding: DingAnswers) -> None:
@@ -425,6 +440,26 @@ def test_a_token_that_is_never_taken_ends_after_one_more_attempt(
     assert (len(ding.calls(SEND)), ding.issued) == (2, 2)
 
 
+def test_a_token_that_changed_twice_meanwhile_is_none_of_an_engineers(ding: DingAnswers) -> None:
+    """Another process has renewed it once more: the one that was refused is not the one of now."""
+    given = iter((Token("first", 1), Token("third", 3)))
+
+    class Changing:
+        def current(self) -> Token:
+            return next(given)
+
+        def refresh(self, stale_version: int) -> Token:
+            assert stale_version == 1
+            return Token("second", 2)
+
+    api, tally = DingTalkApi(CLIENT, SECRET, ding.base, ding.base, connect_seconds=1.0, read_seconds=3.0), Tally()
+    channel = DingTalkChannel(
+        DingTalkClient(api, Changing(), tally), robot_code=ROBOT, signer=SIGNER, clock=lambda: NOW
+    )
+    assert channel.send_text("batu", "一", again=False) == Retry(1.0, "the token changed twice during one call")
+    assert [asked.token for asked in ding.calls(SEND)] == ["first", "second"]
+
+
 @pytest.mark.parametrize(
     ("said", "kind"),
     [
@@ -440,6 +475,46 @@ def test_no_token(process: Process, ding: DingAnswers, said: Said, kind: type[ob
     ding.answers[TOKEN] = said
     assert type(process.channel.send_text("batu", "一", again=False)) is kind
     assert ding.calls(SEND) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "maybe_sent"),
+    [
+        (Said(500, {"errcode": -1}), True),
+        (Said(500, {"code": "system.busy"}), True),
+        (Said(400, {"code": "unknown.send.result"}), True),
+        (Said(502, b"<html>"), True),
+        (Said(drops=True), True),
+        (Said(302, b"", {"Location": "http://127.0.0.1:1/"}), False),
+    ],
+)
+def test_an_answer_by_session_whose_outcome_is_unknown_is_not_said_to_have_failed(
+    process: Process, ding: DingAnswers, said: Said, maybe_sent: bool
+) -> None:
+    """Expired would have it sent otherwise at once, and it would come twice."""
+    ding.answers[SESSION] = said
+    found = process.channel.answer(f"{ding.base}{SESSION}?session=x1", "在")
+    assert isinstance(found, Retry)
+    assert found.maybe_sent == maybe_sent
+    assert process.tally.saved == 0
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        Said(200, {"errcode": 300001}),
+        Said(200, {"errcode": 40035}),
+        Said(200, {"errcode": -1}),
+        Said(400, {"code": "session.expired"}),
+        Said(403, {"code": "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi"}),
+    ],
+)
+def test_an_answer_by_session_that_was_refused_may_go_by_the_api(
+    process: Process, ding: DingAnswers, said: Said
+) -> None:
+    ding.answers[SESSION] = said
+    assert process.channel.answer(f"{ding.base}{SESSION}?session=x1", "在") == Expired()
+    assert process.tally == Tally()
 
 
 BUSY, OUT = "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi", "Forbidden.AccessDenied.ApiCountLimitForOrg"
@@ -505,3 +580,15 @@ def test_a_broken_connection_may_have_been_after_the_deed(process: Process, ding
     assert found.maybe_sent
     ding.answers[DELIVER] = refused("param.cardAlreadyExist")
     assert process.channel.send_card("batu", CARD, "c42", again=True) == Sent()
+
+
+def test_an_unknown_certificate_gets_neither_secret_nor_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = certificate_for(tmp_path, x509.IPAddress(ipaddress.ip_address("127.0.0.1")))
+    with answering(server_context(certificate)) as ding:
+        assert isinstance(Process(ding).channel.send_text("batu", "好", again=False), Retry)
+        assert isinstance(Process(ding).channel.upload(PNG, "a.png"), Retry)
+        assert ding.asked == []
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+        assert isinstance(Process(ding).channel.send_text("batu", "好", again=False), Sent)

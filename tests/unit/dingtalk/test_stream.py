@@ -193,6 +193,64 @@ def test_a_connection_that_was_given_up_is_closed_after_a_while(
         assert gateway.live == [second]
 
 
+def test_a_connection_that_was_given_up_is_heard_until_the_platform_closes_it(
+    gateway: StreamGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the platform had sent there already comes on it for ten seconds more."""
+    now, gone = connection.boot_seconds(), [0.0]
+    monkeypatch.setattr(connection, "boot_seconds", lambda: now + gone[0])
+    with running(gateway) as at_work:
+        first = gateway.peer(1)
+        first.system("disconnect", reason="connection is expired")
+        gone[0] = 1.0  # before that it tries no second time
+        gateway.peer(2)
+        until(lambda: at_work.client._retired, "the old one's retirement")
+        gone[0] = 10.5
+        looks(at_work)
+        assert gateway.acknowledged(first.push(MESSAGES, {}))["code"] == 200
+        assert not first.ended.is_set()
+        gone[0] = 11.5
+        until(first.ended.is_set, "the old one's end")
+
+
+def test_a_connection_that_stood_long_enough_was_no_failure(
+    gateway: StreamGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What failed before it does not count any more: the tries after its loss begin anew, seconds apart."""
+    now, gone = connection.boot_seconds(), [0.0]
+    monkeypatch.setattr(connection, "boot_seconds", lambda: now + gone[0])
+    monkeypatch.setattr(patience, "FIRST", 1.0)
+    gateway.status = 503
+    with running(gateway) as at_work:
+        for tries in range(1, 8):
+            until(lambda tries=tries: len(gateway.opened) >= tries, f"try {tries}")
+            gone[0] += patience.LONGEST
+        gateway.status = 200
+        gone[0] += patience.LONGEST
+        first = gateway.peer(1)
+        until(lambda: at_work.client._current is not None, "the connection")
+        gone[0] += stream.STEADY_SECONDS
+        looks(at_work)
+        gateway.status, before = 503, len(gateway.opened)
+        first.socket.close()
+        until(lambda: at_work.client._current is None, "the loss")
+        for tries, seconds in enumerate((1.0, 2.0, 4.0), start=1):
+            gone[0] += seconds
+            until(lambda tries=tries: len(gateway.opened) == before + tries, f"try {tries} after it")
+
+
+def looks(at_work: Running) -> None:
+    """Its thread has looked around twice since: once with all that a test has changed."""
+    seen, real = [0], at_work.client._let_go
+
+    def let_go(now: float) -> None:
+        real(now)
+        seen[0] += 1
+
+    at_work.client._let_go = let_go  # type: ignore[method-assign]
+    until(lambda: seen[0] > 1, "two looks")
+
+
 def test_the_old_connection_is_heard_while_no_new_one_can_be_had(gateway: StreamGateway) -> None:
     with running(gateway):
         first = gateway.peer(1)

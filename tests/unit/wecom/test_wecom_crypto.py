@@ -55,6 +55,34 @@ def test_published_ciphertexts_open(vector, inside):
     assert inside in CallbackCipher(vector.aes_key, vector.receive_id).decrypt(vector.encrypted)
 
 
+DINGTALKS = {"D3": (v.D3, v.D3_SAID), "D4": (v.D4, v.D4_SAID), "D5": (v.D5, v.D5_SAID)}
+
+
+@pytest.mark.parametrize(("vector", "said"), DINGTALKS.values(), ids=DINGTALKS)
+def test_dingtalks_published_events_open_with_the_same_key(vector, said):
+    """Nothing comes to us from DingTalk like this, but it is the same scheme: three more witnesses of ours, one of them
+    with a message whose signs have more than one byte."""
+    values = (vector.token, str(vector.timestamp), vector.nonce, vector.encrypted)
+    check_signature(vector.signature, *values)
+    cipher = CallbackCipher(vector.aes_key, vector.receive_id)
+    assert cipher.decrypt(vector.encrypted).decode() == said
+    prefix = layout_of(vector)[:16]
+    assert cipher.encrypt(said.encode(), prefix) == vector.encrypted
+    with pytest.raises(BadCallback, match="receiver"):
+        CallbackCipher(vector.aes_key, "ww1").decrypt(vector.encrypted)
+
+
+def test_our_own_vector_begins_as_it_was_made():
+    assert layout_of(v.D5)[:16] == v.D5_PREFIX
+
+
+def layout_of(vector):
+    """The whole plaintext, with its padding."""
+    key = base64.b64decode(vector.aes_key + "=")
+    decryptor = Cipher(algorithms.AES(key), modes.CBC(key[:16])).decryptor()
+    return decryptor.update(base64.b64decode(vector.encrypted)) + decryptor.finalize()
+
+
 def test_v2_encrypts_to_the_published_bytes():
     cipher = CallbackCipher(v.V2_KEY, v.V2_ID)
     assert cipher.encrypt(v.V2_MESSAGE.encode(), v.V2_PREFIX) == v.V2_ENCRYPTED

@@ -2,6 +2,9 @@
 
 Sources: developer.work.weixin.qq.com/document/path/90968 (V1, V3), binarywang/WxJava WxCryptUtilTest.java (V2),
 sbzhu/weworkapi_python commit 16e0b05 (V4, V7), wechatpy/wechatpy tests/test_crypto.py (V8).
+DingTalk encrypts its events over HTTP in the same way, to another receive id (the app's key, or the corp id):
+open-dingtalk/DingTalk-Callback-Crypto (D3), open.dingtalk.com/document/development/configure-stream-push (D4); D5 is
+our own, computed with OpenSSL, because neither holds a sign of more than one byte.
 """
 
 from dataclasses import dataclass
@@ -92,3 +95,37 @@ V8_TEXT = """<xml>
 <AgentID>1</AgentID>
 <CreateTime>1411525903</CreateTime>
 </xml>"""
+
+_DINGTALK = ("123456", "1234567890123456789012345678901234567890123", "dingsnotzck6pm5veliw")
+
+D3 = Vector(
+    "mryue",
+    "Yue0EfdN5900c1ce5cf6A152c63DDe1808a60c5ecd7",
+    "ding6ccabc44d2c8d38b",
+    1608001896814,
+    "WL4PK6yA",
+    "03044561471240d4a14bb09372dfcfd4fd0e40cb",
+    "0vJiX6vliEpwG3U45CtXqi+m8PXbQRARJ8p8BbDuD1EMTDf0jKpQ79QS93qEk7XHpP6u+oTTrd15NRPvNvmBKyDCYxxOK+HZeKju4yhELOFchzNu"
+    "kR+t8SB/qk4ROMu3",
+)
+D3_SAID = '{"EventType":"check_url"}'
+
+D4 = Vector(
+    *_DINGTALK,
+    1614767836,
+    "A7Co0cJLMzIDtMMI",
+    "9a95a004dd16f5c307e849b994173f76aa26e5eb",
+    "YvkvaGe4hQxd3VxRmEty0dVlnCOAqwf56xwTRHDHoOURqhalbmBJQk5FNcRk42Gl5T0YQXZNwpwWSm1xAFJ5ZA==",
+)
+D4_SAID = "success"
+
+D5 = Vector(
+    *_DINGTALK,
+    1614767836000,
+    "A7Co0cJLMzIDtMMI",
+    "4b5f07fde4b5c7d297690872815ab35fbb291421",
+    "GCr6999U/V4/3veZ85Bxly7/kdYKPxCkk6PUsAlkswiKAXjOFy3hCPcJnBIlzGErL7v9UAXiceEasZjuwLXomLhEcsUs2qkE0K8hHIUhAgu37DO9"
+    "6mW1QxMhPqPzNMNk",
+)
+D5_SAID = '{"EventType":"check_url","说明":"中文"}'
+D5_PREFIX = b"0123456789abcdef"
