@@ -43,6 +43,7 @@ from cards.channel import (
     Downloaded,
     Expired,
     Misconfigured,
+    NoCards,
     NoContact,
     Permanent,
     Quota,
@@ -644,7 +645,7 @@ def test_a_wrong_secret_is_for_an_engineer(side: Side) -> None:
         channel.upload(PNG, "a.png"),
         channel.download("m", 100),
     ):
-        assert isinstance(found, Misconfigured)
+        assert isinstance(found, Misconfigured | NoCards), "of a card it may be the cards' own: then it goes as text"
     assert len(side.journal.calls()) == 1, "it is not asked again at once"
 
 
