@@ -5,6 +5,8 @@ is only tapped, and so is what was made for one card (a page of a board). Where 
 does (`Button.typed`, `Option.typed`).
 """
 
+from cards import board_actions as boards
+from cards import export_actions as exports
 from cards import lead_actions as leads
 from cards import loan_actions as loans
 from cards.actions import Action
@@ -24,6 +26,8 @@ _SAID: dict[type[Action], str] = {
     leads.ShowMarks: "等级 L{0.lead}",
     leads.ShowTags: "标签 L{0.lead}",
     leads.OpenMine: "我的客户",
+    exports.ShowExport: "导出 E{0.number}",
+    exports.OpenExport: "导出 E{0.number}",
     loans.ShowApplication: "进件 A{0.number}",
     loans.FillNext: "进件 A{0.number}",
     loans.SkipField: "不填",
@@ -40,6 +44,16 @@ _SAID: dict[type[Action], str] = {
     loans.OpenLoan: "还款计划 A{0.number}",
     loans.WriteRepayment: "还款 A{0.number}",
 }
+BOARDS = {
+    "daily": "日报",
+    "key": "看板",
+    "ranking": "排行",
+    "funnel": "漏斗",
+    "sources": "渠道",
+    "trend": "走势",
+    "jams": "瓶颈",
+}
+"""The board of each kind: of the usual days, while the button has those of the board on which it is."""
 _DECISIONS = {
     "agree": "同意",
     "refuse": "驳回",
@@ -90,8 +104,14 @@ def _command(act: Action) -> str:
             return f"放弃进件 A{number}"
         case loans.ListFields(number, 1):
             return f"修改 A{number}"
-        case loans.ShowScreening(number, 1):
+        case loans.ShowScreening(number, 0 | 1):
             return f"预审 A{number}"
+        case exports.DecideExport(number, permit):
+            return f"{'同意' if permit else '驳回'} E{number}"
+        case boards.ShowBoard(_, what):
+            return BOARDS.get(what, "")
+        case boards.ShowDetail(_, number, 0 | 1):
+            return f"明细 {number}"
         case loans.ShowPlan(number, 0):
             return f"还款计划 A{number}"
         case loans.ShowOwnApplications(1):

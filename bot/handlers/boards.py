@@ -169,13 +169,22 @@ def _fitting(kind: Kind, period: Period, call: Call) -> Period:
 def details(call: Call) -> Reply:
     """明细 3: the rows behind number 3 of the last board, down to the lead or application."""
     said = _DETAIL.fullmatch(folded(call.text).strip())
-    found = snapshots.newest_of(call.unit.connection, call.actor.id)
+    found = _newest_made(call)
     if found is None:
         return Reply(say=sentences.NO_BOARD_YET)
     number = read_number(said[1]) if said else None
     if number is None:
         return Reply(say=sentences.which_number(len(found.behind)))
     return _behind(call, found, number, 1, fresh=True)
+
+
+def _newest_made(call: Call) -> Snapshot | None:
+    """The board that he got last. Where one that is drawn behind it is not made yet (its picture waits), that one's
+    numbers are to come, and those before it can be asked about."""
+    found = snapshots.newest_of(call.unit.connection, call.actor.id)
+    while found is not None and found.board is None and found.after_id is not None:
+        found = snapshots.find(call.unit.connection, found.after_id)
+    return found
 
 
 def show_details(call: Call, action: ShowDetail) -> Reply:

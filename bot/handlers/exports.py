@@ -112,7 +112,7 @@ def again(call: Call, action: ExportAgain) -> Reply:
 def decide_typed(call: Call, word: str, rest: str) -> Reply | None:
     """同意 E12, 驳回 E12, 同意 E12 E13; None for what is about no export. Consent with words behind it is none yet, and
     neither is anything that names another export after words: nothing is done, and he is asked."""
-    numbers, behind = _numbered(folded(rest).strip())
+    numbers, behind = numbered(folded(rest).strip())
     if not numbers or word not in (_YES, _NO):
         return None
     if (behind and word == _YES) or _NUMBERED.search(behind):
@@ -126,7 +126,7 @@ def decide_typed(call: Call, word: str, rest: str) -> Reply | None:
     return Reply(say="\n".join(said), refresh=any(reply.refresh for reply in replies.values()))
 
 
-def _numbered(said: str) -> tuple[list[int], str]:
+def numbered(said: str) -> tuple[list[int], str]:
     """The exports that it names first, each once, and what stands behind them."""
     numbers: dict[int, None] = {}
     at = 0

@@ -66,7 +66,7 @@ def _buttons(card: Card, first: int) -> tuple[list[str], str]:
     ]
     rest = [*(button for button in buttons if not command_of(button)), *_unsent(card.checklist)]
     named = "".join(f"「{_plain(button.label)}」" for button in rest)
-    return numbered, f"{named}要在卡片上点，卡片现在显示不了，请过一会儿再打开。" if named else ""
+    return numbered, f"{named}要在卡片上点，等卡片能显示了再点。" if named else ""
 
 
 def _unsent(checklist: Checklist | None) -> list[Button]:

@@ -37,7 +37,7 @@ def marks_card(lead: Lead360, tagging: Tagging, history: Sequence[Changed], now:
     by_rule = [f"{mark.tag}：自动，规则 {mark.rule}" for mark in lead.marks if mark.rule]
     return Card(
         title=f"L{lead.id} {lead.name}".rstrip(),
-        subtitle="点一个等级就改；标签可以打勾",
+        subtitle="点一个等级就改",
         fields=(
             Field("等级", grade_named(lead.grade, tagging) if lead.grade else "未评级"),
             Field("标签", saying.first_that_fits(_fewer(lead.tags), 30) if lead.tags else "没有"),

@@ -58,7 +58,10 @@ def paper_card(now: ApplicationNow, each: Paper, offer: Offer = NOTHING) -> Card
     use = UseOffered(now.number, each.document.key, offer.token)
     uses = (Button(_use(offer), use, Style.PRIMARY),) if offer.medium_ids else ()
     style = Style.PLAIN if uses else Style.PRIMARY
-    further = (Button("下一份", SendPaper(now.number, left.document.key), style),) if left is not None else ()
+    further: tuple[Button, ...] = ()
+    if left is not None:
+        typed = f"补材料 A{now.number} {left.document.name}"
+        further = (Button("下一份", SendPaper(now.number, left.document.key), style, typed=typed),)
     return Card(
         title=f"A{now.number} {each.document.name}",
         subtitle=_what_to_send(offer),

@@ -50,7 +50,10 @@ def _lines(each: ReportNow, *, sees_figures: bool) -> list[str]:
 def _brings(number: int, found: Sequence[ReportNow]) -> tuple[Button, ...]:
     """What he can do about what is missing: the papers by which it is authorised first."""
     papers = {each.paper.key: each.paper for each in found if each.standing is Standing.NO_CONSENT and each.paper}
-    asks = [_primary(f"发{paper.name}", SendPaper(number, key)) for key, paper in papers.items()]
+    asks = [
+        _primary(f"发{paper.name}", SendPaper(number, key), f"补材料 A{number} {paper.name}")
+        for key, paper in papers.items()
+    ]
     missing = (Standing.TO_HAND_IN, Standing.FAILED, Standing.NO_DATA)
     lacks = [each.provider for each in found if each.standing in missing and can_be_brought(each)]
     brings = [_primary(f"补{each.name}", BringReport(number, each.key)) for each in lacks]
@@ -63,5 +66,5 @@ def _files(number: int, found: Sequence[ReportNow]) -> list[Button]:
     return [Button(cut(f"看{each.name}", LABEL), ShowReportFiles(number, each.key)) for each in brought[:1]]
 
 
-def _primary(label: str, action: Action) -> Button:
-    return Button(cut(label, LABEL), action, Style.PRIMARY)
+def _primary(label: str, action: Action, typed: str = "") -> Button:
+    return Button(cut(label, LABEL), action, Style.PRIMARY, typed=typed)

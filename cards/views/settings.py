@@ -32,7 +32,7 @@ def settings_card(manners: Manners, wishes: Wishes, chosen: Chosen | None = None
         title="我的提醒",
         subtitle=f"免打扰：{quiet or '没有'}。{mine}".rstrip("。") + "。",
         lines=(
-            "打勾的会提醒；去掉的不提醒，事情还在 待办、我的客户 里。",
+            "有 ☑ 的会提醒；没有的不提醒，事情还在 待办、我的客户 里。",
             *((where,) if where else ()),
             *_always(manners, _ROOM - width(where)),
         ),

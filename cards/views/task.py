@@ -239,7 +239,15 @@ def _officers_card(task: TaskNow, beside: Beside, now: datetime) -> Card:
     wanted = [each.document for each in whole.papers if not each.count and each.document.stage == before]
     names = "、".join(each.name for each in wanted)
     amend = Button("去修改", ShowApplication(whole.number), Style.PRIMARY)
-    supply = [Button("去补资料", SendPaper(whole.number, each.key), Style.PRIMARY) for each in wanted[:1]]
+    supply = [
+        Button(
+            "去补资料",
+            SendPaper(whole.number, each.key),
+            Style.PRIMARY,
+            typed=f"补材料 A{whole.number} {each.name}",
+        )
+        for each in wanted[:1]
+    ]
     return Card(
         title=f"A{whole.number} {ASKS[task.kind]}",
         subtitle=f"{beside.customer} · {saying.at(task.opened_at, now)}",

@@ -27,7 +27,7 @@ def test_what_can_only_be_tapped_is_said_to_wait_for_a_card() -> None:
     card = Card("请确认", buttons=(Button("确认交接", ConfirmHandover(3)), Button("客户", ShowLead(7))))
     assert render_text(card).split("\n")[1:] == [
         "1. 客户 → 发 客户 L7",
-        "「确认交接」要在卡片上点，卡片现在显示不了，请过一会儿再打开。",
+        "「确认交接」要在卡片上点，等卡片能显示了再点。",
     ]
 
 

@@ -65,6 +65,17 @@ def test_who_asks_for_a_card_is_answered_in_words_and_all_that_follows_comes(din
     assert dinged.company.owner(lead) == batu(dinged)
 
 
+def test_a_board_said_in_words_can_be_asked_about_though_its_pictures_wait(dinged: Dinged) -> None:
+    """The ranking that is drawn beside the day is not made yet: its numbers would go on behind those of the day."""
+    dinged.company.lead("刘志强", by="batu")
+    dinged.ding.use_up_calls()
+    dinged.say("dt_batu", "日报")
+    dinged.say("dt_batu", "明细 1")
+    board, details = dinged.heard("dt_batu")
+    assert "看明细 → 发 明细 1" in board
+    assert "明细 · 新增线索" in details
+
+
 def test_there_is_nothing_to_catch_up_with_when_there_are_calls_again(dinged: Dinged, clock: Clock) -> None:
     dinged.company.lead()
     dinged.ding.use_up_calls()
