@@ -107,7 +107,8 @@ def _pass(unit: Unit, row: Any, to_id: int, by_id: int | None) -> None:
     if _turn(unit, row.id, (State.WAITING,), {"approver_id": to_id, "rung_at": unit.now}):
         unit.record(by_id, "export:pass", subject(row.id), approver=to_id)
         unit.happened(ExportAsked(row.id, row.person_id, to_id))
-        unit.happened(ExportChanged(row.id, None))
+        if to_id != row.approver_id:
+            unit.happened(ExportChanged(row.id, None))
 
 
 def ask_others(unit: Unit, approver_id: int) -> None:

@@ -181,6 +181,7 @@ def test_no_screen_tells_what_the_pool_hides(company: Company) -> None:
         "handover": {"number": 1},
         "handover_items": {"number": 1, "page": 1},
         "handed": {"number": 1},
+        "disowned": {},
         "taken": {"number": 1},
         "pick_for": {"to": wuyun.id},
         "many_received": {"leads": [lead], "by": None, "rule": "青城房抵"},
