@@ -62,6 +62,7 @@ from core.store.unit import Store, Unit
 NEVER = 0.0
 MOST_ATTEMPTS = 5
 KEY_TAKEN = "key_taken"
+_NEW = ("done", "stranger")  # of what came of an event: it was none before
 
 _log = structlog.get_logger(__name__)
 
@@ -71,8 +72,8 @@ _SPOKEN = frozenset({"shortvideo", "file", "link", "unknownMsgType"})  # a perso
 class Counts(Protocol):
     """Counts what a platform brings."""
 
-    def count(self, unit: Unit) -> None:
-        """One more, in this transaction."""
+    def count(self) -> None:
+        """One more. Never fails."""
         ...
 
 
@@ -222,6 +223,8 @@ class Intake:
         except Exception:  # noqa: BLE001  the last resort: the event stays recorded, and is tried again
             return self._failed(inbound, request_id, answer_by)
         EVENTS.labels(envelope.channel, kind, came).inc()
+        if came in _NEW and envelope.channel in self._counts:
+            self._counts[envelope.channel].count()  # by itself: all would wait for each other's row
         return replace(taken, came=came)
 
     def _busy(self, inbound: Inbound, answer_by: float, *, own_key: bool) -> Taken:
@@ -264,8 +267,6 @@ class Intake:
             # What was said in a group is not kept: a repetition is none to say it again.
             sealed = unit.vault.seal(inbox.reply_place(key), kept)
             inbox.finish(unit.connection, key, sealed, InboxState.DONE, unit.now)
-            if channel in self._counts:
-                self._counts[channel].count(unit)  # last: all who count wait here for who counts now
         known = actor is not None or isinstance(inbound, ContactChange | OrganisationChanged | QuotaGone)
         return Taken(text, ring=unit.serial > 0), "done" if known else "stranger"
 

@@ -124,7 +124,7 @@ def build(
         doors["dingtalk"] = dingtalk.door_of(settings.dingtalk)
         channels["dingtalk"] = dingtalk.channel_of(settings.dingtalk, store, signers["dingtalk"])
     store.listen(CallsNotice(frozenset(channels)).tell)
-    counts = {"dingtalk": dingtalk.messages_of(settings.dingtalk)} if settings.dingtalk else {}
+    counts = {"dingtalk": dingtalk.messages_of(settings.dingtalk, store)} if settings.dingtalk else {}
     intake = Intake(store, in_force, doors, signers, counts)
     keeper = Keeper(store, Files(settings.var_dir / "media"), limits_of(settings))
     sms = _sms_gateway(settings.sms, store) if settings.sms else None

@@ -146,7 +146,9 @@ def _drawn(vault: Vault, card: Card) -> bytes:
 
 
 def show_anew(unit: Unit, row: OutboxRow) -> None:
-    """The card can no longer be changed where it hangs: the effect stands, and a fresh card shows it."""
+    """The card can no longer be changed where it hangs: the effect stands, and a fresh card shows it. It is not tried
+    again, or each later change would send one more."""
+    issued.hangs_no_more(unit.connection, row.card_id or "")
     card = unit.session.get(IssuedCard, row.card_id)
     if card is not None:
         subjects = issued.subjects_of(unit.connection, card.id)

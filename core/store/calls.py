@@ -1,7 +1,7 @@
 """How many calls of a platform this month has had, and how many messages it has brought, where it allows only so many.
 
-One number for all processes: each call adds one, in a transaction of its own; each message in the one that does what it
-says. When most of what is allowed is used up, that is told once a month.
+One number for all processes: each adds one, in a transaction of its own. When most of what is allowed is used up, that
+is told once a month.
 """
 
 from dataclasses import dataclass

@@ -277,6 +277,11 @@ def set_free(executor: Executor, card_id: str, until: datetime) -> None:
     _FREE.run(executor, {"card": card_id, "until": until})
 
 
+def hangs_no_more(executor: Executor, card_id: str) -> None:
+    """The card is gone: it cannot be changed any more."""
+    executor.execute(update(_T).where(_T.c.id == card_id).values(free_until=None, hangs_as=None))
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """An issued card that this transaction holds. `revision` as in `Issue`."""

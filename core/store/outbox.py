@@ -20,6 +20,7 @@ from sqlalchemy import (
     literal_column,
     select,
     text,
+    update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -246,6 +247,12 @@ def _row(message: Message, now: datetime, request_id: str) -> dict[str, object]:
         "reminder": message.why.reminder,
         "priority": int(message.why.priority),
     }
+
+
+def forget_sessions(executor: Executor, target: str) -> None:
+    """What waits for this person goes by no session of a message any more."""
+    by_one = OutboxRow.kind.in_([Kind.SAY.value, Kind.SHOW.value])
+    executor.execute(update(OutboxRow).where(OutboxRow.target == target, IS_PENDING, by_one).values(code=None))
 
 
 def purge(session: Session, before: datetime, batch: int = 500) -> int:

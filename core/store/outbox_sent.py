@@ -89,8 +89,9 @@ def coming(executor: Executor, targets: Collection[str]) -> Set[str]:
 
 
 def begun(executor: Executor, target: str) -> Set[str]:
-    """Of the cards that are to be shown to `target`, those that may have come already."""
-    tried = (OutboxRow.target == target, IS_PENDING, OutboxRow.kind == Kind.SHOW, OutboxRow.attempts > 0)
+    """Of the cards that are to be shown to `target`, those that may have come already, or are on their way."""
+    may_have_come = or_(OutboxRow.maybe_sent, OutboxRow.lease.is_not(None))
+    tried = (OutboxRow.target == target, IS_PENDING, OutboxRow.kind == Kind.SHOW, may_have_come)
     return {card for (card,) in executor.execute(select(OutboxRow.card_id).where(*tried)) if card is not None}
 
 

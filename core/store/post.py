@@ -110,10 +110,15 @@ def withdraw(unit: Unit, person_id: int, channels: Collection[str]) -> None:
 
 def disown(unit: Unit, person_id: int, channel: str) -> None:
     """The account under which this person's cards hang on `channel` is not his any more: where they can be changed
-    freely they become a word to that effect, once and for good. Nothing of his is drawn into another's chat."""
+    freely they become a word to that effect, once and for good. Nothing of his is drawn into another's chat, or said
+    into it by a session of it. What may have come there just now comes to him anew."""
     target = target_of(channel, person_id)
-    hanging = issued.free(unit.connection, channel, person_id, unit.now)
-    for card in dict.fromkeys((*hanging, *sorted(outbox_sent.begun(unit.connection, target)))):
+    outbox.forget_sessions(unit.connection, target)
+    begun = sorted(outbox_sent.begun(unit.connection, target))
+    for card in dict.fromkeys((*issued.free(unit.connection, channel, person_id, unit.now), *begun)):
+        held = issued.hold(unit.connection, card) if card in begun else None
+        if held is not None:
+            show(unit, channel, person_id, held.face, UPDATED)
         issued.change_face(unit.connection, card, Face(DISOWNED, {}))
         change(unit, channel, person_id, card, None, _WITHDRAWN)
 

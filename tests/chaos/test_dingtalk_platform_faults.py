@@ -202,6 +202,21 @@ def test_a_card_that_exists_no_longer_gives_way_to_a_fresh_one(company: Company,
     assert_kept(company.runtime.store, company.platform.journal, ding)
 
 
+def test_a_card_that_is_gone_is_tried_once_whatever_changes_later(company: Company, ding: DingTalk) -> None:
+    """Each change would have sent one more fresh card, and cost two calls."""
+    lead, batu = company.lead(by="batu"), company.person("batu")
+    card = batu.say(f"客户 L{lead}").card
+    with ding.lock:
+        ding.cards.pop(card.message.task_id)
+    before = company.so_far
+    for grade in ("A", "B", "C", "A"):
+        company.person("lina").say(f"等级 L{lead} {grade}")
+        in_the_end(company)
+    assert refused(ding) == [(CHANGE, "param.cardNotExist")]
+    assert len(batu.heard_since(before).cards) == 1
+    assert "A级" in batu.heard_since(before).card.whole
+
+
 def test_the_months_calls_are_used_up_and_the_next_month_goes_on(company: Company, ding: DingTalk) -> None:
     """Nothing is lost: what the month does not take waits for the next one."""
     ding.use_up_calls()

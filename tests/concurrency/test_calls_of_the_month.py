@@ -103,12 +103,11 @@ def test_where_less_is_allowed_than_was_used_it_is_told_with_the_next_call(store
 
 
 def test_what_is_brought_is_counted_too_and_told(store: Store, told: list[Event], clock: Clock) -> None:
-    brought = MessageMeter("dingtalk:brought", "dingtalk", 10)
+    brought = MessageMeter(store, "dingtalk:brought", "dingtalk", 10)
 
     def come(count: int) -> None:
         for _ in range(count):
-            with store.unit(request_id="test") as unit:
-                brought.count(unit)
+            brought.count()
 
     come(8)
     assert told == []

@@ -4,6 +4,7 @@ DingTalk that changes a card wherever it hangs; WeCom changes it for who has the
 import csv
 import io
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,12 @@ from kit.clock import Clock
 from kit.company import EVERYBODY, ON_ONE_DATABASE, Company, open_company
 
 from bot.peoplefile import read_people
+from bot.sandbox.faults import Fault
 from bot.sandbox.seed import PEOPLE_FILE
 from core.people.service import Imported, import_people
+from core.store import post
+from core.store.sessions import Session
+from jobs.screens import lead_face
 
 pytestmark = ON_ONE_DATABASE
 
@@ -38,6 +43,12 @@ def give(company: Company, folder: Path, accounts: Mapping[str, str]) -> None:
         writer.writerows(rows)
     with company.runtime.store.unit(request_id="test") as unit:
         assert isinstance(import_people(unit, read_people(file)), Imported)
+
+
+def move(company: Company, folder: Path) -> None:
+    """batu has from now on what was zhangsan's account, who has none."""
+    give(company, folder, {"zhangsan": ""})
+    give(company, folder, {"zhangsan": "", "batu": "dt_zhangsan"})
 
 
 def hangs(company: Company, account: str) -> str:
@@ -75,6 +86,36 @@ def test_it_says_that_it_is_over_and_never_anything_of_the_customer_again(
     assert company.owner(lead) == batu
     assert NUMBER not in hangs(company, "dt_batu")
     assert "刘" not in hangs(company, "dt_batu")
+
+
+@pytest.mark.parametrize("fault", [Fault.RESET, Fault.STATUS_500, Fault.ACCEPT_THEN_DROP])
+def test_what_was_to_come_comes_to_the_account_of_now(company: Company, tmp_path: Path, fault: Fault) -> None:
+    """A card that was not sent yet is sent there; of one that may have come a fresh one is."""
+    assert company.ding is not None
+    lead, batu = company.lead("刘志强", NUMBER, by="batu"), company.person("batu").actor.id
+    company.ding.faults.order(api="card/instances/createAndDeliver", fault=fault)
+    with company.runtime.store.unit(request_id="test", origin="before") as unit:
+        post.show(unit, "dingtalk", batu, lead_face(lead))
+    company.settle()
+    move(company, tmp_path)
+    for _ in range(3):
+        company.clock.go(minutes=1)
+        company.settle()
+    assert "刘" in hangs(company, "dt_zhangsan")
+    assert "刘" not in hangs(company, "dt_batu")
+
+
+def test_nothing_is_said_by_the_session_of_an_account_that_is_anothers(company: Company, tmp_path: Path) -> None:
+    """He wrote, and before he was answered his account was given away."""
+    assert company.ding is not None
+    batu = company.person("batu").actor.id
+    session = Session(f"{company.ding.base_url}/robot/sendBySession?session=x", company.clock() + timedelta(hours=1))
+    with company.runtime.store.unit(request_id="test", origin="before") as unit:
+        post.say(unit, "dingtalk", batu, f"电话：{NUMBER}", session=session)
+    move(company, tmp_path)
+    company.settle()
+    assert not company.ding.journal.calls("robot/sendBySession")
+    assert NUMBER in hangs(company, "dt_zhangsan")
 
 
 def test_who_gets_no_other_account_keeps_his_cards(company: Company, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from core.moments import day_of
 from core.store import calls
 from core.store.calls import CallsRunLow
-from core.store.unit import Store, Unit
+from core.store.unit import Store
 
 _SPARED = ":spared"
 LOW = 0.8  # so much of what is allowed is used up when it is told
@@ -98,23 +98,27 @@ class DatabaseMeter:
 
 class MessageMeter:
     """Counts what DingTalk brings, messages and taps, in either mode; of `allowed` in a month. It says nowhere whether
-    taps count: who is told too early can look there."""
+    taps count: who is told too early can look there. What cannot be counted is logged."""
 
-    def __init__(self, name: str, channel: str, allowed: int) -> None:
-        self._name, self._channel, self._allowed = name, channel, allowed
+    def __init__(self, store: Store, name: str, channel: str, allowed: int) -> None:
+        self._store, self._name, self._channel, self._allowed = store, name, channel, allowed
 
-    def count(self, unit: Unit) -> None:
-        """One more, in the transaction that does what it says. Who uses up most of what is allowed has the
-        administrators told, once a month."""
-        month = _month_of(unit.now)
-        counted = calls.add(unit.connection, self._name, month)
-        if counted.calls <= self._allowed * LOW or counted.told:
-            return
-        if calls.tell_once(unit.connection, self._name, month):
-            _log.error(
-                "the platform's messages run out", channel=self._channel, used=counted.calls, allowed=self._allowed
-            )
-            unit.happened(CallsRunLow(self._channel, counted.calls, self._allowed, messages=True))
+    def count(self) -> None:
+        """One more. Who uses up most of what is allowed has the administrators told, once a month."""
+        month = _month_of(self._store.clock())
+        try:
+            with self._store.database.write() as session:
+                counted = calls.add(session, self._name, month)
+            if counted.calls > self._allowed * LOW and not counted.told:
+                self._tell(counted.calls, month)
+        except SQLAlchemyError as error:
+            _log.warning("a message was not counted", channel=self._channel, error=type(error).__name__)
+
+    def _tell(self, used: int, month: str) -> None:
+        with self._store.unit(request_id="calls", origin=f"calls:{self._name}:{month}") as unit:
+            if calls.tell_once(unit.connection, self._name, month):
+                _log.error("the platform's messages run out", channel=self._channel, used=used, allowed=self._allowed)
+                unit.happened(CallsRunLow(self._channel, used, self._allowed, messages=True))
 
 
 def _month_of(moment: datetime) -> str:

@@ -29,9 +29,9 @@ def brought_as(app: DingTalkSettings) -> str:
     return f"{counted_as(app)}:brought"
 
 
-def messages_of(app: DingTalkSettings) -> MessageMeter:
+def messages_of(app: DingTalkSettings, store: Store) -> MessageMeter:
     """What counts them."""
-    return MessageMeter(brought_as(app), CHANNEL, app.monthly_messages)
+    return MessageMeter(store, brought_as(app), CHANNEL, app.monthly_messages)
 
 
 def door_of(app: DingTalkSettings) -> DingTalkDoor:
