@@ -117,7 +117,7 @@ def test_a_card_survives_its_worker(house: House, point: str) -> None:
         house.forget_ring()
         house.stop_at("worker", point)
         person.phone.say("公海")
-        until(lambda: not house.processes["worker"].alive, f"the worker to come to {point}")
+        house.await_worker(point)
         house.start("worker")
         house.let_leases_run_out()
         house.runtime.sweeper.sweep()
@@ -139,7 +139,7 @@ def test_fault_29_a_change_of_a_card_survives_its_worker(house: House, point: st
         house.forget_ring()
         house.stop_at("worker", point)
         person.phone.tap(card, "领取", ticked=[f"L{lead}"])
-        until(lambda: not house.processes["worker"].alive, f"the worker to come to {point}")
+        house.await_worker(point)
         assert house.stopped("worker")
         assert house.owner(lead) == person.actor.id, "what was tapped is done already"
         house.start("worker")

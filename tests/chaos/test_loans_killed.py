@@ -146,7 +146,7 @@ def test_each_card_of_a_consent_comes_once(database_url: str, tmp_path: Path, po
         house.forget_ring()
         house.stop_at("worker", point)
         house.platform.tap("liufang", card.message.id, card.key("同意"), {})
-        until(lambda: not house.processes["worker"].alive, "the worker's end")
+        house.await_worker("its point")
         house.start("worker")
         house.let_leases_run_out()
         house.runtime.sweeper.sweep()

@@ -34,7 +34,7 @@ from core.people.service import import_people
 from core.store.inbox import InboxRow, InboxState
 from core.store.outbox import OutboxRow, OutboxState
 from core.store.unit import utc_now
-from jobs.bell import pending_key
+from jobs.bell import Bell, pending_key
 from jobs.embedded import EmbeddedRedis
 from kit import forked
 from kit.barriers import until
@@ -190,6 +190,20 @@ class House(Company):
     def stopped(self, name: str) -> bool:
         """Whether the last `stop_at` for `name` has happened."""
         return not self._order(name).exists()
+
+    def await_worker(self, point: str) -> None:
+        """Until the worker has come to `point`, and is dead. A ring fails where Redis is slow to answer, and is the
+        sweeper's then: where none is, it is rung once more."""
+        bell = Bell(redis_url(self.runtime.settings))
+        for _ in range(3):
+            try:
+                until(lambda: not self.processes["worker"].alive, "the worker's end", seconds=5)
+            except AssertionError:
+                self.forget_ring()
+                bell.ring()
+            else:
+                return
+        until(lambda: not self.processes["worker"].alive, f"the worker to come to {point}")
 
     def withdraw(self, name: str) -> None:
         """Take back a `stop_at` that has not happened."""
