@@ -69,10 +69,11 @@ def _month(said: str, today: date) -> tuple[date, date]:
 
 def _settled(session: Session, company: Company, paid: Sequence[Paid]) -> Settlement:
     leaders = people.superiors(session, {each.officer_id for each in paid})
+    leading = set(leaders.values())
     facts = {
         one.id: Facts(one.account, one.rank, one.department, None, None)
         for one in people.actors(session)
-        if one.id in set(leaders.values())
+        if one.id in leading
     }
     return settle(company.commission, paid, leaders, facts)
 

@@ -25,6 +25,7 @@ from sqlalchemy.sql.visitors import iterate
 from core.leads.merged import Merge
 from core.leads.models import FollowUp, How, Lead, Ownership
 from core.loans.definitions import flow_of
+from core.loans.disbursed import IS_FIRST, OFFICER
 from core.loans.flows import StageType
 from core.loans.models import Application, Definition, Disbursement, Happening, State, StepRow, What
 from core.loans.repaid import RepaymentRow
@@ -239,13 +240,7 @@ def _lost(_asked: Asked) -> Source:
 
 
 def _paid_out(_asked: Asked) -> Source:
-    earlier = _D.alias("earlier")
-    sooner = or_(
-        earlier.c.paid_on < _D.c.paid_on, and_(earlier.c.paid_on == _D.c.paid_on, earlier.c.id < _D.c.id)
-    )  # fmt: skip
-    first = ~exists().where(earlier.c.application_id == _D.c.application_id, sooner)
-    his = func.coalesce(_D.c.officer_id, _A.c.owner_id)
-    return _of_application(_D, _D.c.paid_on, (), (first,), by_day=True, amount=_D.c.amount_fen, person=his)
+    return _of_application(_D, _D.c.paid_on, (), (IS_FIRST,), by_day=True, amount=_D.c.amount_fen, person=OFFICER)
 
 
 def _fee(asked: Asked) -> Source:
