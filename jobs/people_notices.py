@@ -8,6 +8,7 @@ from core.exports import service as exports
 from core.leads import holdings, questions
 from core.manners.kinds import ReminderKind
 from core.people import queries as people
+from core.people.accounts import DINGTALK
 from core.people.events import AccessEnded, AccountContested, AccountGivenUp, PeopleJoined, PersonLeft
 from core.store import post
 from core.store.calls import CallsRunLow
@@ -21,8 +22,10 @@ def access_ended(unit: Unit, event: AccessEnded) -> None:
 
 
 def account_given_up(unit: Unit, event: AccountGivenUp) -> None:
-    """Whoever has it now, by the cards that hang there: they say nothing of a customer any more."""
-    post.disown(unit, event.person_id, event.platform)
+    """Whoever has it now, by the cards that hang there: they say nothing of a customer any more. WeCom changes a card
+    for one account alone, and there is nothing to take back."""
+    if event.platform == DINGTALK:
+        post.disown(unit, event.person_id, event.platform)
 
 
 def person_left(unit: Unit, event: PersonLeft) -> None:

@@ -14,6 +14,7 @@ from kit.company import EVERYBODY, ON_ONE_DATABASE, Company, open_company
 from bot.peoplefile import read_people
 from bot.sandbox.faults import Fault
 from bot.sandbox.seed import PEOPLE_FILE
+from core.people.events import AccountGivenUp
 from core.people.service import Imported, import_people
 from core.store import post
 from core.store.sessions import Session
@@ -103,6 +104,22 @@ def test_what_was_to_come_comes_to_the_account_of_now(company: Company, tmp_path
         company.settle()
     assert "刘" in hangs(company, "dt_zhangsan")
     assert "刘" not in hangs(company, "dt_batu")
+
+
+def test_on_wecom_what_is_on_its_way_stays_what_it_is(company: Company) -> None:
+    """A change there is for one account alone."""
+    lead, batu = company.lead("刘志强", NUMBER, by="batu"), company.person("batu").actor.id
+    company.platform.faults.order(api="message/send", fault=Fault.ACCEPT_THEN_DROP)
+    with company.runtime.store.unit(request_id="test", origin="before") as unit:
+        post.show(unit, "wecom", batu, lead_face(lead))
+    company.settle()
+    with company.runtime.store.unit(request_id="test", origin="changed") as unit:
+        unit.happened(AccountGivenUp(batu, "wecom"))
+    for _ in range(3):
+        company.clock.go(minutes=1)
+        company.settle()
+    (card,) = [each for each in company.platform.chat("batu") if each.from_bot and each.card]
+    assert "刘志强" in str(card.card)
 
 
 def test_nothing_is_said_by_the_session_of_an_account_that_is_anothers(company: Company, tmp_path: Path) -> None:
